@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Final
 
 from tui_app.catalog import Kind
+from tui_app.demo.artwork import FOLDERS
 from tui_app.demo.channels import ChannelGenerator
 from tui_app.demo.generations import ExpectedChanges
 from tui_app.demo.generator import RowGenerator
@@ -79,14 +80,21 @@ _CATEGORIES: Final = {
 _CREATED: Final = 1_577_836_800  # 2020-01-01
 _EXPIRES: Final = 2_000_000_000  # 2033-05-18
 REFUSED: Final = encode({"user_info": {"auth": 0}})
+#: The hosts of pictures that the panel serves itself, by two names, as hosts change with each generation.
+_PICTURE_HOST: Final = re.compile(rb"cdn([123])\.demo\.invalid(?=\\/(?:%b)\\/)" % "|".join(FOLDERS).encode())
+_PICTURE_HOSTS: Final = {b"1": "127.0.0.1", b"2": "localhost", b"3": "127.0.0.1"}
 
 
 class Answers:
-    """The answers of one library. `generation` may be set at any time; the next request uses it."""
+    """The answers of one library. `generation` may be set at any time; the next request uses it.
+
+    `port`: where pictures are served; None: nowhere.
+    """
 
     def __init__(self, library: DemoLibrary, generation: int, clock: Callable[[], float]) -> None:
         self.library = library
         self.generation = generation
+        self.port: int | None = None
         self._clock = clock
         self._lists: dict[Kind, tuple[int, bytes]] = {}
         self._locks = {kind: Lock() for kind in _LISTS.values()}
@@ -99,7 +107,7 @@ class Answers:
         if action in _CATEGORIES:
             return encode(self.library.generator(_CATEGORIES[action]).categories())
         details = self._details(action, parameters)
-        return None if details is None else encode(details)
+        return None if details is None else self._with_picture_hosts(encode(details))
 
     def full_list(self, kind: Kind) -> bytes:
         """Return the unfiltered list, created once per generation."""
@@ -112,7 +120,7 @@ class Answers:
                 growing = bytearray()
                 for block in self.library.blocks(kind, generation):
                     growing += block
-                body = bytes(growing)
+                body = self._with_picture_hosts(growing)
                 self._lists[kind] = (generation, body)
             return body
 
@@ -159,7 +167,13 @@ class Answers:
         return library.channels.index_of(item_id, generation) is not None
 
     def _filtered(self, kind: Kind, group_id: int) -> bytes:
-        return b"".join(self.library.blocks(kind, self.generation, group_id))
+        return self._with_picture_hosts(b"".join(self.library.blocks(kind, self.generation, group_id)))
+
+    def _with_picture_hosts(self, body: bytes | bytearray) -> bytes:
+        """Return the body with this panel's address in the pictures that it serves."""
+        if self.port is None:
+            return bytes(body)
+        return _PICTURE_HOST.sub(lambda match: f"{_PICTURE_HOSTS[match[1]]}:{self.port}".encode(), body)
 
     def _details(self, action: str, parameters: Mapping[str, str]) -> Row | None:
         library, generation, now = self.library, self.generation, int(self._clock())

@@ -26,6 +26,7 @@ from tui_app.demo.answers import (
     DemoLibrary,
     intval,
 )
+from tui_app.demo.artwork import picture
 from tui_app.demo.facts import clip
 from tui_app.demo.generations import ExpectedChanges
 from tui_app.errors import XtreamTuiError
@@ -74,6 +75,9 @@ class PanelHandler(BaseHTTPRequestHandler):
             self._respond_api(dict(parse_qsl(f"{address.query}&{form}", keep_blank_values=True)))
         elif address.path.endswith("/xmltv.php"):
             self._respond_guide(dict(parse_qsl(address.query)))
+        elif (image := picture(address.path)) is not None:
+            self._panel.count_request("picture")
+            self._send(image, "image/png")
         else:
             self._respond_stream(address.path)
 
@@ -182,8 +186,8 @@ class DemoPanel:
 
     Use it as a context manager, or call `start()` and `stop()`. `generation` may be set while it runs: the next request
     gets the changed library, and `expected_changes()` says what a client must find. `requests` counts the requests:
-    actions by name, `login` without an action, `live`, `movie`, `series` and `timeshift` for streams. `failures`
-    collects internal errors; it stays empty unless the panel has a bug.
+    actions by name, `login` without an action, `live`, `movie`, `series` and `timeshift` for streams, `picture`.
+    `failures` collects internal errors; it stays empty unless the panel has a bug.
     """
 
     def __init__(  # noqa: PLR0913 - each is an option of the panel
@@ -222,6 +226,7 @@ class DemoPanel:
         with self._lifecycle:
             if self._server is None:
                 server = self._listen()
+                self.answers.port = server.server_address[1]
                 self._thread = Thread(target=server.serve_forever, args=(_POLL_S,), name="demo-panel", daemon=True)
                 self._server = server
                 self._thread.start()

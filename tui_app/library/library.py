@@ -23,7 +23,7 @@ from tui_app.library.favourites import LibraryFavourites
 from tui_app.library.finding import KindMarks, Scope, find, known_filter
 from tui_app.library.home import LibraryHome
 from tui_app.library.marks import LibraryMarks, LibraryReminders, LibraryUndo, UndoHistory
-from tui_app.library.panel import LibraryAccount, LibraryGuide
+from tui_app.library.panel import LibraryAccount, LibraryGuide, LibraryPictures
 from tui_app.library.similar import similar_titles
 from tui_app.library.threads import LibraryThreads
 from tui_app.library.ui_state import LibraryChanges, LibraryRemembered
@@ -67,6 +67,7 @@ class Library:
         self.reminders = LibraryReminders(self._threads, self.undo)
         self.account = LibraryAccount(self._threads)
         self.guide = LibraryGuide(self._threads)
+        self.pictures = LibraryPictures(self._threads)
 
     # ---------------------------------------------------------------------------------------------- lists
     async def list_items(self, query: Query) -> ItemList:
@@ -299,4 +300,5 @@ class Library:
         """Abort running queries and close the files. Open queries raise `LibraryClosed`."""
         self._search_number += 1
         await self.guide.close()
+        await self.pictures.close()
         await self._threads.close()

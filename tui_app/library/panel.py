@@ -1,4 +1,4 @@
-"""`library.guide` and `library.account`: data that may need a request to the panel.
+"""`library.guide`, `library.account` and `library.pictures`: data that may need a request to the panel.
 
 The guide is answered from the local copy at once, and fetched on request. Whether the account is in use elsewhere is
 advice, because panels count late: without a quick answer the caller continues as if nothing were known.
@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Final
 from tui_app.catalog import ChannelGuide, GridRow, Kind, NowNext, Programme, ProgrammeAnswer, Query
 from tui_app.errors import LoginRefused, NotFound, PanelError, XtreamTuiError
 from tui_app.library.threads import LibraryThreads
+from tui_app.pictures import Colour, Picture
 from tui_app.settings import GuideMode, ProfileStore
 from tui_app.store.library_store import LibraryStore
 
 if TYPE_CHECKING:
+    from tui_app.pictures.fetching import Pictures
     from tui_app.sync.channel_epg import ChannelGuides
 
 #: After a failure the panel is not asked for guides during this time.
@@ -182,3 +184,28 @@ class LibraryAccount:
         profile = self._threads.profile
         last = await self._threads.ask_marks(lambda user: user.watching.history(profile, limit=1))
         return bool(last) and abs(time.time() - last[0].at) < _OWN_STREAM_S
+
+
+class LibraryPictures:
+    """The posters, covers and logos of one profile."""
+
+    def __init__(self, threads: LibraryThreads) -> None:
+        self._threads = threads
+        self._pictures: Pictures | None = None
+
+    async def draw(self, address: str, columns: int, rows: int, ground: Colour) -> Picture | None:
+        """Return a picture in at most `columns` × `rows` cells; None when there is none. Raises `LibraryClosed`."""
+        if self._pictures is None:
+            await self._threads.load_engine()
+            from tui_app.pictures.fetching import Pictures  # noqa: PLC0415 - loads the HTTP client, 130 ms
+
+            threads = self._threads
+            profile = await threads.run(lambda: ProfileStore(threads.paths).get(threads.profile))
+            self._pictures = self._pictures or Pictures(threads.paths, profile)
+        return await self._pictures.draw(address, columns, rows, ground)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._pictures is not None:
+            pictures, self._pictures = self._pictures, None
+            await pictures.close()

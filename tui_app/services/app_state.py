@@ -109,6 +109,7 @@ class AppState:
     is_updating: bool = False  # the library file is being migrated
     backed_up: float | None = None  # during a migration: the written share of the backup, 0 to 1; None when done
     is_remote: bool = False  # over SSH
+    can_show_pictures: bool = False  # the terminal has the colours and Pillow is installed
     playing: PlaySession = field(default_factory=PlaySession)
     _sync_status: dict[str, SyncStatus] = field(default_factory=dict)
     _acts: dict[str, UndoHistory] = field(default_factory=dict)  # profile → undo history
@@ -118,6 +119,12 @@ class AppState:
         """True when lists scroll by half pages at their edges: by the setting, else over SSH."""
         wanted = self.settings.scroll_by_jumps
         return self.is_remote if wanted is None else wanted
+
+    @property
+    def shows_pictures(self) -> bool:
+        """True when pictures are possible and wanted: by the setting, else not over SSH."""
+        wanted = self.settings.pictures
+        return self.can_show_pictures and (not self.is_remote if wanted is None else wanted)
 
     def sync_status(self, profile: str) -> SyncStatus:
         return self._sync_status.setdefault(profile, SyncStatus())

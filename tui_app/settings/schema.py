@@ -272,6 +272,13 @@ class AppSettings:
         choices=tuple((minutes, f"{minutes} min") for minutes in (0, 1, 2, 5, 10, 15, 30)),
         minimum=0,
     )
+    pictures: bool | None = _setting(
+        None,
+        "show posters, covers and logos; omitted = except over SSH",
+        label="Pictures",
+        help="Show posters and logos; needs the extra “images”. If never, none is ever requested.",
+        choices=_BUT_OVER_SSH,
+    )
     hooks: Mapping[str, str] = field(
         default_factory=dict,
         metadata={

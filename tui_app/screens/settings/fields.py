@@ -169,6 +169,7 @@ class SettingsFields:
         self.cells: CycleField[bool | None] = _cycle(AppSettings, "changed_cells_only", "app-changed_cells_only")
         self.ascii: CycleField[bool | None] = _cycle(AppSettings, "ascii", "app-ascii")
         self.animations: CycleField[bool | None] = _cycle(AppSettings, "animations", "app-animations")
+        self.pictures: CycleField[bool | None] = _cycle(AppSettings, "pictures", "app-pictures")
 
     # --------------------------------------------------------------------------------------------- showing
     def show_sync(self, settings: SyncSettings) -> None:
@@ -192,6 +193,7 @@ class SettingsFields:
         self.cells.set(settings.changed_cells_only)
         self.ascii.set(settings.ascii)
         self.animations.set(settings.animations)
+        self.pictures.set(settings.pictures)
         self.theme.set(theme)
 
     # ------------------------------------------------------------------------------------------------ reading

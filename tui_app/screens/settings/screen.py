@@ -134,6 +134,7 @@ class SettingsScreen(MainScreen):
                     yield fields.cells
                     yield fields.ascii
                     yield fields.animations
+                    yield fields.pictures
             yield self._help
             yield self._trouble
             yield self._saved

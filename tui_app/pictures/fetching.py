@@ -1,0 +1,135 @@
+"""`Pictures`: the pictures of one profile, from the disk or from the address in the provider's list.
+
+One request at a time for each host, paced like all others. The addresses are a stranger's: a picture may not make this
+computer ask others of its own network, unless the panel is one of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+from contextlib import suppress
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from tui_app.errors import PanelError, XtreamTuiError
+from tui_app.paths import Paths
+from tui_app.pictures.cache import LARGEST, PictureCache
+from tui_app.pictures.drawing import Colour, Picture, drawn
+from tui_app.settings import Profile
+from tui_app.xtream.http.host_gate import HostGate
+from tui_app.xtream.http.media import LostStream, MediaClient
+from tui_app.xtream.http.transport import PanelTransport
+from tui_app.xtream.urls import host_of
+
+#: Seconds for a whole picture: it is decoration.
+_PATIENCE_S: Final = 20.0
+_ACCEPT: Final = {"Accept": "image/webp,image/png,image/jpeg,image/gif;q=0.8,*/*;q=0.5"}
+_OK: Final = 200
+_THIS_COMPUTER: Final = ("127.0.0.1", "localhost", "::1")
+_LOCAL_ENDINGS: Final = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
+#: The last part of a number in an unusual form, such as `127.0x1`, which resolvers accept.
+_NUMBER: Final = re.compile(r"0x[0-9a-f]*|[0-9]+")
+
+
+class Pictures:
+    """The pictures of one profile. Close it when the profile is left."""
+
+    def __init__(self, paths: Paths, profile: Profile, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._cache_folder = paths.cache
+        self._cache = PictureCache(paths.cache)
+        self._profile = profile
+        inner = transport or PanelTransport(verify_tls=profile.verify_tls)
+        self._transport = _Guarded(inner, may_be_local=any(map(is_local, profile.addresses)))
+        self._hosts: dict[str, asyncio.Lock] = {}
+        self._failed: set[str] = set()  # addresses not asked again in this run
+
+    async def draw(self, address: str, columns: int, rows: int, ground: Colour) -> Picture | None:
+        """Return the picture of an address in at most `columns` × `rows` cells; None when there is none.
+
+        Raises nothing for a panel, a disk or a broken picture. `ground` is the colour behind transparent parts.
+        """
+        content = await asyncio.to_thread(self._cache.get, address)
+        if content is None:
+            content = await self._fetch(address)
+        return await asyncio.to_thread(drawn, content, columns, rows, ground) if content else None
+
+    async def _fetch(self, address: str) -> bytes:
+        """Fetch and store a picture; b"" without one. Two requests for one address are one."""
+        async with self._hosts.setdefault(host_of(address), asyncio.Lock()):
+            known = await asyncio.to_thread(self._cache.get, address)
+            if known is not None or address in self._failed:
+                return known or b""
+            try:
+                async with asyncio.timeout(_PATIENCE_S):
+                    content = await self._ask(address)
+            except (TimeoutError, XtreamTuiError):  # the line may be down: nothing is known of the picture
+                self._failed.add(address)
+                return b""
+            await asyncio.to_thread(self._cache.put, address, content)
+            return content
+
+    async def _ask(self, address: str) -> bytes:
+        """Return the body; b"" for an answer that is no picture. Raises `PanelError`."""
+        address = self._reachable(address)
+        client = MediaClient(
+            HostGate(self._cache_folder, host_of(address)),
+            user_agent=self._profile.user_agent,
+            verify_tls=self._profile.verify_tls,
+            answer_s=self._profile.connect_timeout_s,
+            transport=self._transport,
+        )
+        async with client.open(address, _ACCEPT) as response:
+            if response.status_code != _OK:
+                return b""
+            body = bytearray()
+            async for block in response.aiter_raw():
+                body += block
+                if len(body) > LARGEST:
+                    return b""
+            return bytes(body)
+
+    def _reachable(self, address: str) -> str:
+        """Return where to ask: a panel on this computer may listen on another port than when it sent the list."""
+        panel = urlsplit(self._profile.address)
+        asked = urlsplit(address)
+        if asked.hostname in _THIS_COMPUTER and panel.hostname in _THIS_COMPUTER:
+            return urlunsplit(asked._replace(netloc=panel.netloc))
+        return address
+
+    async def close(self) -> None:
+        """Close the connections."""
+        with suppress(PanelError, OSError, httpx.HTTPError):
+            await self._transport.aclose()
+
+
+class _Guarded(httpx.AsyncBaseTransport):
+    """Refuses addresses of the local network, also when a server redirects there."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, *, may_be_local: bool) -> None:
+        self._inner = inner
+        self._may_be_local = may_be_local
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if not self._may_be_local and is_local(str(request.url)):
+            raise LostStream("The picture's address is in the local network.")
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def is_local(url: str) -> bool:
+    """Return True for an address in a private network or of this computer, by its number or by its name."""
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return True
+    try:
+        return not ipaddress.ip_address(host.partition("%")[0]).is_global
+    except ValueError:
+        last = host.rpartition(".")[2]
+        return "." not in host or host.endswith(_LOCAL_ENDINGS) or _NUMBER.fullmatch(last) is not None
