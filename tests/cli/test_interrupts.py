@@ -14,7 +14,7 @@ from tests.support.command_line import CommandLine
 
 STATEMENT = """
 import os, sqlite3  # os.write, because what two threads print may run together
-from tui_app.cli.interrupts import cancelling_on_signals
+from tui_app.cli.interactive import cancelling_on_signals
 file = sqlite3.connect(":memory:", check_same_thread=False)
 with cancelling_on_signals(file.interrupt, lambda: os.write(1, b"asked\\n")):
     os.write(1, b"ready\\n")
@@ -47,7 +47,7 @@ def test_a_long_statement_is_interrupted_at_once(number: signal.Signals, tmp_pat
 
 
 def test_leaving_gives_the_signals_back() -> None:
-    from tui_app.cli.interrupts import cancelling_on_signals
+    from tui_app.cli.interactive import cancelling_on_signals
 
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     with cancelling_on_signals(lambda: None, lambda: None):

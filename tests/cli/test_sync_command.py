@@ -236,7 +236,7 @@ def test_the_engine_stops_when_told_or_left_alone(cli: Cli, how: str) -> None:
 def test_a_second_signal_ends_a_process_that_does_not_listen(tmp_path: Path) -> None:
     script = (
         "import time\n"
-        "from tui_app.cli.interrupts import cancelling_on_signals\n"
+        "from tui_app.cli.interactive import cancelling_on_signals\n"
         "with cancelling_on_signals(lambda: print('asked', flush=True), lambda: None):\n"
         "    print('ready', flush=True); time.sleep(30)\n"
     )

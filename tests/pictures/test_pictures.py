@@ -18,9 +18,8 @@ from PIL import Image
 from tests.support.media_server import MediaServer
 from tui_app.demo import DemoPanel
 from tui_app.paths import Paths
-from tui_app.pictures.cache import PictureCache
 from tui_app.pictures.drawing import MOST_PIXELS, drawn
-from tui_app.pictures.fetching import Pictures, is_local
+from tui_app.pictures.fetching import PictureCache, Pictures, is_local
 from tui_app.settings import Profile
 
 GROUND = (16, 24, 32)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Final, Unpack
 
 from tui_app.cli.errors import warn
-from tui_app.cli.interrupts import cancelling_on_signals
+from tui_app.cli.interactive import cancelling_on_signals
 from tui_app.cli.output import counted, echo
 from tui_app.cli.params import SyncRequest
 from tui_app.events import (

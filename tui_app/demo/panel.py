@@ -187,7 +187,8 @@ class DemoPanel:
     Use it as a context manager, or call `start()` and `stop()`. `generation` may be set while it runs: the next request
     gets the changed library, and `expected_changes()` says what a client must find. `requests` counts the requests:
     actions by name, `login` without an action, `live`, `movie`, `series` and `timeshift` for streams, `picture`.
-    `failures` collects internal errors; it stays empty unless the panel has a bug.
+    With `serves_pictures` the posters and logos in the lists have this panel's address. `failures` collects internal
+    errors; it stays empty unless the panel has a bug.
     """
 
     def __init__(  # noqa: PLR0913 - each is an option of the panel
@@ -202,6 +203,7 @@ class DemoPanel:
         password: str = DEFAULT_PASSWORD,
         generation: int = 0,
         clock: Callable[[], float] = time.time,
+        serves_pictures: bool = False,
     ) -> None:
         self.library = DemoLibrary(seed, channels, movies, series)
         self.answers = Answers(self.library, generation, clock)
@@ -210,6 +212,7 @@ class DemoPanel:
         self.requests: Counter[str] = Counter()
         self.failures: list[BaseException] = []
         self._wanted_port = port
+        self._serves_pictures = serves_pictures
         self._counting = Lock()
         self._lifecycle = Lock()  # two threads may call `stop` at the same time
         self._server: PanelServer | None = None
@@ -226,7 +229,8 @@ class DemoPanel:
         with self._lifecycle:
             if self._server is None:
                 server = self._listen()
-                self.answers.port = server.server_address[1]
+                if self._serves_pictures:
+                    self.answers.port = server.server_address[1]
                 self._thread = Thread(target=server.serve_forever, args=(_POLL_S,), name="demo-panel", daemon=True)
                 self._server = server
                 self._thread.start()
@@ -328,7 +332,7 @@ def run_panel(
     on_ready: Callable[[DemoPanel], None] | None = None,
 ) -> None:
     """Serve until Ctrl+C. `on_ready` gets the listening panel. Raises `XtreamTuiError` when the port is in use."""
-    asked = DemoPanel(seed, channels, movies, series, port=port, generation=generation)
+    asked = DemoPanel(seed, channels, movies, series, port=port, generation=generation, serves_pictures=True)
     with suppress(KeyboardInterrupt), asked as panel:  # Ctrl+C may come during start or stop
         if on_ready is not None:
             on_ready(panel)

@@ -13,8 +13,7 @@ import click
 from tui_app.catalog import LISTED_KINDS
 from tui_app.cli import documents
 from tui_app.cli.errors import warn
-from tui_app.cli.interactive import confirm
-from tui_app.cli.interrupts import cancelling_on_signals
+from tui_app.cli.interactive import cancelling_on_signals, confirm
 from tui_app.cli.output import counted, echo, print_json, size
 from tui_app.cli.params import json_option, profile_option, yes_option
 from tui_app.cli.session import Session, reading

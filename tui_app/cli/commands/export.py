@@ -15,7 +15,7 @@ from tui_app.catalog import Kind, Mark, Query
 from tui_app.cli import documents
 from tui_app.cli.errors import warn
 from tui_app.cli.filters import Filters, filter_options
-from tui_app.cli.interrupts import cancelling_on_signals
+from tui_app.cli.interactive import cancelling_on_signals
 from tui_app.cli.output import counted, echo, print_json
 from tui_app.cli.params import json_option, profile_option, several_arguments
 from tui_app.cli.session import Session, hint_when_empty, marked, require_library

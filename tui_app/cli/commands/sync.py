@@ -13,7 +13,7 @@ from tui_app.catalog import Kind
 from tui_app.cli import documents
 from tui_app.cli.completers import profile_names, several_kinds
 from tui_app.cli.errors import Failure, describe, warn
-from tui_app.cli.interrupts import cancelling_on_signals
+from tui_app.cli.interactive import cancelling_on_signals
 from tui_app.cli.login import lapsed_note
 from tui_app.cli.output import print_json, size_document, warn_when_large
 from tui_app.cli.params import SyncRequest, json_option, profile_option, several
