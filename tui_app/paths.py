@@ -68,6 +68,11 @@ class Paths:
         return self.config / "themes"
 
     @property
+    def pictures_folder(self) -> Path:
+        """Posters and logos of all profiles."""
+        return self.cache / "pictures"
+
+    @property
     def user_db(self) -> Path:
         """Marks, history and saved filters of all profiles."""
         return self.data / "user.db"

@@ -21,6 +21,7 @@ from tui_app.paths import Paths
 from tui_app.pictures.drawing import MOST_PIXELS, drawn
 from tui_app.pictures.fetching import PictureCache, Pictures, is_local
 from tui_app.settings import Profile
+from tui_app.store.maintenance.disk_use import clear_content_cache
 
 GROUND = (16, 24, 32)
 RED = (255, 0, 0)
@@ -97,7 +98,7 @@ def test_a_damaged_picture_is_drawn_or_none(form: str, damage: list[tuple[int, i
 
 # -------------------------------------------------------------------------------------------------------- cache
 def test_equal_pictures_of_many_addresses_are_stored_once(tmp_path: Path) -> None:
-    cache = PictureCache(tmp_path)
+    cache = PictureCache(tmp_path / "pictures")
     for number in range(5):
         cache.put(f"http://a.test/{number}", image())
     assert {cache.get(f"http://a.test/{number}") for number in range(5)} == {image()}
@@ -106,7 +107,7 @@ def test_equal_pictures_of_many_addresses_are_stored_once(tmp_path: Path) -> Non
 
 
 def test_the_oldest_go_when_the_limit_is_reached(tmp_path: Path) -> None:
-    cache = PictureCache(tmp_path, limit=50_000)
+    cache = PictureCache(tmp_path / "pictures", limit=50_000)
     for number in range(10):
         cache.put(f"http://a.test/{number}", bytes([number]) * 10_000)
         stored = max((tmp_path / "pictures").glob("*[0-9a-f]"), key=lambda path: path.stat().st_ctime_ns)
@@ -118,7 +119,7 @@ def test_the_oldest_go_when_the_limit_is_reached(tmp_path: Path) -> None:
 
 def test_an_address_without_a_picture_is_asked_again_the_next_day(tmp_path: Path) -> None:
     now = time.time()
-    cache = PictureCache(tmp_path, clock=lambda: now)
+    cache = PictureCache(tmp_path / "pictures", clock=lambda: now)
     cache.put("http://a.test/x", b"")
     assert cache.get("http://a.test/x") == b""
     now += 2 * 86_400
@@ -126,16 +127,23 @@ def test_an_address_without_a_picture_is_asked_again_the_next_day(tmp_path: Path
 
 
 def test_a_damaged_cache_is_an_empty_one(tmp_path: Path) -> None:
-    cache = PictureCache(tmp_path)
+    cache = PictureCache(tmp_path / "pictures")
     cache.put("http://a.test/x", image())
     for path in (tmp_path / "pictures").iterdir():
         path.write_bytes(b"../../etc/passwd")
     assert cache.get("http://a.test/x") is None
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "pictures").write_text("a file where the folder should be")
-    blocked = PictureCache(tmp_path / "other")
+    blocked = PictureCache(tmp_path / "other" / "pictures")
     blocked.put("http://a.test/x", image())
     assert blocked.get("http://a.test/x") is None
+
+
+def test_clearing_the_cache_deletes_the_pictures(tmp_path: Path) -> None:
+    paths = Paths.under(tmp_path).ensure()
+    PictureCache(paths.pictures_folder).put("http://a.test/x", image())
+    assert clear_content_cache(paths, "home") > len(image())
+    assert list(paths.pictures_folder.iterdir()) == []
 
 
 # ----------------------------------------------------------------------------------------------------- fetching

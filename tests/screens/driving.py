@@ -184,9 +184,14 @@ async def running(
     polite: bool = False,
     minute_s: float = 60,
     first_screen: str = "channels",
+    pictures: bool = False,
 ) -> AsyncIterator[Driver]:
-    """The app on these folders, started. Its syncs pause between requests only when `polite`."""
+    """The app on these folders, started. Its syncs pause between requests only when `polite`.
+
+    `pictures`: the terminal can show them.
+    """
     app = make_app(paths, by_itself=by_itself, sync_empty=sync_empty, minute_s=minute_s, first_screen=first_screen)
+    app.app_state.can_show_pictures = pictures
     if not polite:
         app.app_state.runner = SyncRunner(
             paths, app.post_message, command=(sys.executable, "-m", "tests.support.unpaced")

@@ -102,6 +102,7 @@ class FullItem(LongFacts):
     item: Item
     categories: tuple[Category, ...] = ()
     wire_id: str | None = None
+    icon: str | None = None  # address of the logo, poster or cover
     details: Details | None = None
     details_at: int | None = None
     details_stale: bool = False  # the item changed in the list since, or they are older than a day

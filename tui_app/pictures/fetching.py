@@ -49,7 +49,7 @@ class Pictures:
 
     def __init__(self, paths: Paths, profile: Profile, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._cache_folder = paths.cache
-        self._cache = PictureCache(paths.cache)
+        self._cache = PictureCache(paths.pictures_folder)
         self._profile = profile
         inner = transport or PanelTransport(verify_tls=profile.verify_tls)
         self._transport = _Guarded(inner, may_be_local=any(map(is_local, profile.addresses)))
@@ -144,7 +144,6 @@ def is_local(url: str) -> bool:
         return "." not in host or host.endswith(_LOCAL_ENDINGS) or _NUMBER.fullmatch(last) is not None
 
 
-FOLDER: Final = "pictures"
 #: Bytes of all files.
 LIMIT: Final = 200_000_000
 #: The largest picture, in bytes.
@@ -158,10 +157,10 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class PictureCache:
-    """The pictures under the user's cache folder. No method raises: a cache that fails is a cache without content."""
+    """The pictures of a folder. No method raises: a cache that fails is a cache without content."""
 
-    def __init__(self, cache_folder: Path, *, limit: int = LIMIT, clock: Callable[[], float] = time.time) -> None:
-        self._folder = cache_folder / FOLDER
+    def __init__(self, folder: Path, *, limit: int = LIMIT, clock: Callable[[], float] = time.time) -> None:
+        self._folder = folder
         self._limit = limit
         self._clock = clock
         self._writes = 0

@@ -24,6 +24,7 @@ from tui_app.screens.list_controller import KEEP_AFTER_S
 from tui_app.screens.registry import HOME, SCREENS, key_of
 from tui_app.screens.status_words import STOP_KEY, account_warning, show_progress, show_sync
 from tui_app.services.app_state import ActiveProfile, AppState, HasAppState
+from tui_app.widgets.details import Details
 from tui_app.widgets.footer import KeyFooter
 from tui_app.widgets.nav_bar import NavBar
 from tui_app.widgets.paged_list import PagedList
@@ -150,6 +151,12 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         for found in self.query(PagedList):
             found.jump_scroll = self.app_state.scrolls_by_jumps
+        self.allow_pictures()
+
+    def allow_pictures(self) -> None:
+        """Show pictures in the details, or not, as the settings say."""
+        for details in self.query(Details):
+            details.allow_pictures(self.app_state.shows_pictures)
 
     # ------------------------------------------------------------------------------------------ changes
     def library_opened(self) -> None:

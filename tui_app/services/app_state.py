@@ -123,8 +123,8 @@ class AppState:
     @property
     def shows_pictures(self) -> bool:
         """True when pictures are possible and wanted: by the setting, else not over SSH."""
-        wanted = self.settings.pictures
-        return self.can_show_pictures and (not self.is_remote if wanted is None else wanted)
+        wanted = not self.is_remote if self.settings.pictures is None else self.settings.pictures
+        return wanted and self.can_show_pictures and not self.settings.ascii
 
     def sync_status(self, profile: str) -> SyncStatus:
         return self._sync_status.setdefault(profile, SyncStatus())

@@ -23,13 +23,24 @@ def default_theme(environ: Mapping[str, str]) -> str:
     """Return the theme to start with: a plain one for terminals with few colours, or with `NO_COLOR`."""
     if "NO_COLOR" in environ:
         return NO_COLOR_THEME
+    return MAIN_THEME if has_many_colours(environ) else CONSOLE_THEME
+
+
+def has_many_colours(environ: Mapping[str, str]) -> bool:
+    """Return True when the terminal has 256 colours or more, and may use them."""
+    if "NO_COLOR" in environ:
+        return False
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
-        return MAIN_THEME
+        return True
     if environ.get("TEXTUAL_COLOR_SYSTEM", "auto") in ("truecolor", "256"):
-        return MAIN_THEME
+        return True
     term = environ.get("TERM", "")
-    has_many_colours = not term or term.rpartition("-")[2] == "256color" or is_rich_terminal(term)
-    return MAIN_THEME if has_many_colours else CONSOLE_THEME
+    return not term or term.rpartition("-")[2] == "256color" or is_rich_terminal(term)
+
+
+def can_show_pictures(environ: Mapping[str, str]) -> bool:
+    """Return True when half blocks in many colours can be drawn."""
+    return has_many_colours(environ) and not has_few_characters(environ)
 
 
 def is_rich_terminal(term: str) -> bool:

@@ -81,6 +81,7 @@ class TuiApp(OrderedInput):
         hidden_key("ctrl+p", "command_palette", "Commands", priority=True, tooltip=_FINDS, id="app.palette"),
         hidden_key("colon", "command_palette", "Command", tooltip="Type a command", id="app.command"),
         hidden_key("ctrl+t", "choose_theme", "Theme", tooltip="Choose a theme", id="app.theme"),
+        hidden_key("I", "pictures", "Pictures", tooltip="Show or hide posters and logos", id="app.pictures"),
     ]
 
     def __init__(
@@ -317,12 +318,18 @@ class TuiApp(OrderedInput):
     def on_settings_changed(self) -> None:
         self.appearance.apply_settings()
         self.screens.refresh_status()
+        for screen in self.screens.mounted:
+            screen.allow_pictures()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return self.appearance.line_filters(super().get_line_filters())
 
     def get_key_display(self, binding: Binding) -> str:
         return self.appearance.key_display(super().get_key_display(binding))
+
+    @work(exclusive=True, group="pictures")
+    async def action_pictures(self) -> None:
+        await self.appearance.toggle_pictures()
 
     @work(exclusive=True, group="dialog")
     async def action_choose_theme(self) -> None:

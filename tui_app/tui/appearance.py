@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from textual.app import App
 from textual.constants import TEXTUAL_ANIMATIONS
@@ -13,6 +13,7 @@ from textual.filter import LineFilter
 
 from tui_app.errors import XtreamTuiError
 from tui_app.messages import SettingsChanged
+from tui_app.pictures import can_draw
 from tui_app.screens.dialogs.choosers import ThemeDialog
 from tui_app.screens.main_screen import notify_error
 from tui_app.services.app_state import AppState
@@ -118,8 +119,23 @@ class Appearance:
     async def keep_theme(self, chosen: str) -> None:
         """Use a theme and save it."""
         self._app.theme = chosen
+        await self._save(theme=chosen)
+
+    async def toggle_pictures(self) -> None:
+        """Show pictures, or not, from now on; say why it is impossible."""
+        if not can_draw():
+            words = "Pictures need an extra package: pip install 'xtream-tui[images]'"
+            self._app.notify(words, title="Pictures", markup=False)
+        elif not self._app_state.can_show_pictures or self._app_state.settings.ascii:
+            words = "This terminal has too few colours or characters for pictures."
+            self._app.notify(words, title="Pictures", markup=False)
+        else:
+            await self._save(pictures=not self._app_state.shows_pictures)
+
+    async def _save(self, **changes: Any) -> None:
+        """Change settings of the app and tell all screens."""
         try:
-            self._app_state.settings = await asyncio.to_thread(change_app_settings, self._app_state.paths, theme=chosen)
+            self._app_state.settings = await asyncio.to_thread(change_app_settings, self._app_state.paths, **changes)
         except XtreamTuiError as error:
             notify_error(self._app, error)
         else:

@@ -13,8 +13,9 @@ from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Final
 
 from tui_app.paths import Paths
+from tui_app.pictures import can_draw
 from tui_app.self_exec import relaunch_argv
-from tui_app.terminal.capabilities import default_theme, tune_colours
+from tui_app.terminal.capabilities import can_show_pictures, default_theme, tune_colours
 
 if TYPE_CHECKING:
     from tui_app.tui.app import TuiApp
@@ -33,6 +34,7 @@ def run_app(paths: Paths, *, profile: str | None = None, demo: bool = False) -> 
     tune_for_remote(os.environ)
     tune_colours(os.environ)
     app = make_app(paths, profile=profile, by_itself=not demo, sync_empty=demo)
+    app.app_state.can_show_pictures = can_draw() and can_show_pictures(os.environ)
     app.run()
     if app.leads_to_demo:
         command = relaunch_argv()

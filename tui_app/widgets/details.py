@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
+from rich.style import Style
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
@@ -15,8 +16,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui_app.catalog import FullItem, ItemRef, TitleExtras
+from tui_app.pictures import Picture
 from tui_app.text import cell_width
 from tui_app.widgets.glyphs import glyphs
+from tui_app.widgets.picture_area import PictureArea, picture_area, picture_pieces
 from tui_app.widgets.row_painter import strip_of
 from tui_app.widgets.title_layout import NO_EXTRAS, Entry, Line, TitleView, lay_out
 
@@ -28,7 +31,8 @@ class Details(ScrollView, can_focus=True):
     """The details pane. `show(full)` shows a title, `show_nothing(words)` clears it.
 
     `note` is one line about the details themselves ("fetching …", "offline: these are from 3 May"); `set_note`
-    changes only that line; `set_extras` adds what takes longer to find. When it has the focus, the arrows go from entry
+    changes only that line; `set_extras` adds what takes longer to find, `set_picture` what was asked for by
+    `PictureWanted`. When it has the focus, the arrows go from entry
     to entry and scroll where there is none, Enter chooses one; call `action_scroll(lines)` otherwise.
     """
 
@@ -76,9 +80,26 @@ class Details(ScrollView, can_focus=True):
         def control(self) -> Details:
             return self.details
 
+    @dataclass
+    class PictureWanted(Message):
+        """There is room for the picture of a title: `set_picture` shows it."""
+
+        details: Details
+        ref: ItemRef
+        address: str
+        area: PictureArea
+
+        @property
+        def control(self) -> Details:
+            return self.details
+
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self._view = TitleView()
+        self._has_pictures = False
+        self._area: PictureArea | None = None
+        self._wanted: Details.PictureWanted | None = None
+        self._picture: Picture | None = None
         self._lines: list[Line] = []
         #: The entry under the cursor: what Enter acts on. None at first.
         self.entry: Entry | None = None
@@ -108,6 +129,18 @@ class Details(ScrollView, can_focus=True):
         if ref == self.ref:
             self._show(replace(self._view, extras=extras), keep_scroll=True)
 
+    def allow_pictures(self, allowed: bool) -> None:
+        """Keep room for pictures and ask for them, or not."""
+        if allowed != self._has_pictures:
+            self._has_pictures = allowed
+            self._lay_out(keep_scroll=True)
+
+    def set_picture(self, ref: ItemRef, area: PictureArea, picture: Picture | None) -> None:
+        """Show a picture, unless another title or another room for it is shown by now."""
+        if ref == self.ref and area == self._area:
+            self._picture = picture
+            self.refresh()
+
     @property
     def ref(self) -> ItemRef | None:
         """The title that is shown."""
@@ -135,12 +168,44 @@ class Details(ScrollView, can_focus=True):
 
     def _lay_out(self, *, keep_scroll: bool) -> None:
         width = max(0, self.size.width - 2 * self._edge)
-        self._lines = [*([()] if self._is_roomy else []), *lay_out(self._view, width)] if width else []
+        self._keep_room(width)
+        above = [()] if self._is_roomy else []
+        if self._area is not None and not self._area.is_beside:
+            above += [()] * (self._area.rows + 1)
+        self._lines = [*above, *lay_out(self._view, max(1, width - self._indent))] if width else []
         self.set_reactive(Details.virtual_size, Size(0, len(self._lines)))
         self._go_to(self.scroll_offset.y if keep_scroll else 0)
         if self.entry is not None and self._place() is None:
             self.entry = None
         self.refresh()
+
+    def _keep_room(self, width: int) -> None:
+        """Keep room for the picture of the title, and ask for it if it is another one than before."""
+        full = self._view.full
+        address = full.icon if full is not None and self._has_pictures else None
+        self._area = picture_area(full.item.kind, width, self.size.height) if full is not None and address else None
+        if full is None or address is None or self._area is None:
+            self._wanted = self._picture = None
+            return
+        wanted = self.PictureWanted(self, full.item.ref, address, self._area)
+        if wanted != self._wanted:
+            self._wanted, self._picture = wanted, None
+            self.post_message(wanted)
+
+    @property
+    def _indent(self) -> int:
+        """The cells left of the text that a picture takes."""
+        return self._area.indent if self._area is not None else 0
+
+    def _picture_pieces(self, line: int, ground: Style) -> Iterator[tuple[str, Style]]:
+        """Yield the part of the picture that stands in a line, and the gap behind it."""
+        if self._area is None:
+            return
+        row = line - (1 if self._is_roomy else 0)
+        if self._area.is_beside:
+            yield from picture_pieces(self._picture, row, self._area.indent, ground)
+        elif 0 <= row < self._area.rows:
+            yield from picture_pieces(self._picture, row, self._area.columns, ground)
 
     def _go_to(self, line: int) -> None:
         last = max(0, len(self._lines) - self.size.height)
@@ -182,7 +247,7 @@ class Details(ScrollView, can_focus=True):
         ground = self.get_component_rich_style("details--text")
         number = self.scroll_offset.y + y
         line = self._lines[number] if number < len(self._lines) else ()
-        pieces = [(" " * edge, ground)]
+        pieces = [(" " * edge, ground), *self._picture_pieces(number, ground)]
         for piece in line:
             is_chosen = self.has_focus and piece.entry is not None and piece.entry == self.entry
             part = "cursor" if is_chosen else piece.part
@@ -204,7 +269,11 @@ class Details(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         number = self.scroll_offset.y + event.y
         for entry, x in self._entries(number) if number < len(self._lines) else ():
-            if x <= event.x - self._edge < x + sum(cell_width(p.text) for p in self._lines[number] if p.entry == entry):
+            if (
+                x
+                <= event.x - self._edge - self._indent
+                < x + sum(cell_width(p.text) for p in self._lines[number] if p.entry == entry)
+            ):
                 self._choose(entry)
                 self.action_choose()
 

@@ -17,6 +17,8 @@ from tui_app.pictures import Colour, Picture
 _HALF: Final = "▀"
 GAP: Final = 2  # cells between a picture and the text beside it
 _BESIDE_FROM: Final = 60  # cells of width: below, a picture stands above the text
+_BESIDE_IN_LOW_FROM: Final = 40  # the same for a pane without the height for that
+_LOW: Final = 24  # lines
 _WIDEST: Final = 28
 _WIDEST_LOGO: Final = 20
 _HIGHEST_LOGO: Final = 6
@@ -44,7 +46,7 @@ def picture_area(kind: Kind, width: int, height: int) -> PictureArea | None:
     It depends on nothing but kind and size, so that the text stands still when a picture arrives, or none.
     """
     is_logo = kind is Kind.CHANNEL
-    is_beside = width >= _BESIDE_FROM
+    is_beside = width >= (_BESIDE_FROM if height >= _LOW else _BESIDE_IN_LOW_FROM)
     rows_left = height - 2 if is_beside else int(height * _SHARE_ABOVE)
     columns = min(_WIDEST_LOGO if is_logo else _WIDEST, width // 3 if is_beside else width)
     rows = min(_HIGHEST_LOGO if is_logo else columns * 3 // 4, rows_left)  # posters are 2 wide, 3 high

@@ -316,7 +316,8 @@ def _full(kind: Kind) -> Select:
     The details pane executes it whenever the cursor rests.
     """
     categories = f"SELECT json_group_array(category) FROM item_category WHERE kind = '{kind.value}' AND item = t.id"
-    more = {"wire_id": "t.wire_id", "further": f"({categories})", **_columns(kind, FullItem)}
+    icon = "NULL" if kind is Kind.EPISODE else "t.icon"
+    more = {"wire_id": "t.wire_id", "icon": icon, "further": f"({categories})", **_columns(kind, FullItem)}
     joined = ""
     if TABLES[kind].has_texts:
         more |= {name: f"d.{name}" for name in ("facts", "at", "stale")}

@@ -121,7 +121,8 @@ class Reads:
         raise NotFound(f"There is no {kind.value} with the id {id} in the library.")
 
     def _full_item(self, kind: Kind, id: str, row: dict[str, Any], now: float) -> FullItem:
-        key, owner, wire_id, further = row["key"], row["owner"], row.pop("wire_id"), json.loads(row.pop("further"))
+        key, owner, further = row["key"], row["owner"], json.loads(row.pop("further"))
+        wire_id, icon = row.pop("wire_id"), row.pop("icon")
         categories = () if kind is Kind.EPISODE else self._categories_of_row(kind, owner, further)
         if kind is not Kind.EPISODE:
             row["category"] = categories[0].name if categories else None
@@ -137,6 +138,7 @@ class Reads:
             item,
             categories,
             wire_id=wire_id,
+            icon=icon,
             details=stored.details if stored else None,
             details_at=stored.at if stored else None,
             details_stale=stored is not None and _is_stale(stored, item, now),

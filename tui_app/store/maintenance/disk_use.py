@@ -30,12 +30,12 @@ def cache_stats(database: LibraryDatabase, profile: str) -> CacheStats:
 
 
 def clear_content_cache(paths: Paths, profile: str) -> int:
-    """Delete a profile's library, keeping marks, settings and secrets; return the bytes freed.
+    """Delete a profile's library and all pictures, keeping marks, settings and secrets; return the bytes freed.
 
     A process that has the file open continues with the deleted file until it reopens it.
     """
     freed = 0
-    for file in library_files(paths.library_db(profile)):
+    for file in (*library_files(paths.library_db(profile)), *paths.pictures_folder.glob("*")):
         freed += file.stat().st_size
         file.unlink(missing_ok=True)
     return freed
