@@ -15,9 +15,8 @@ import pytest
 
 from tests.support.irregular import IRREGULAR
 from tui_app import locks
-from tui_app.atomic import UMASK_DECIDES, replace_file, replacing
 from tui_app.errors import Busy, LibraryError, SettingsError
-from tui_app.file_access import make_private_folder, read_regular
+from tui_app.file_access import UMASK_DECIDES, make_private_folder, read_regular, replace_file, replacing
 from tui_app.sync.lock import SyncLock
 
 

@@ -22,12 +22,11 @@ from tui_app.errors import LibraryError, NewerLibrary
 from tui_app.paths import Paths
 from tui_app.store import opening as files
 from tui_app.store.database import columns_of, table_name
-from tui_app.store.epg_models import EPG_MODELS
 from tui_app.store.library_store import LibraryStore
 from tui_app.store.maintenance.disk_use import clear_content_cache
 from tui_app.store.migrations import LIBRARY, latest
 from tui_app.store.migrations.runner import Step
-from tui_app.store.models import MODELS
+from tui_app.store.models import EPG_MODELS, MODELS
 from tui_app.store.opening import open_library
 from tui_app.store.schema import TABLES
 from tui_app.store.sync_models import SYNC_MODELS

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from peewee import BlobField, CompositeKey, Field, FloatField, IntegerField, Model, TextField
 
-from tui_app.store import epg_models as epg
 from tui_app.store import models as library
 from tui_app.store import sync_models as syncs
 from tui_app.store import user_models as user
@@ -31,9 +30,9 @@ _LIBRARY_LINKS: Final[tuple[tuple[Field, type[Model]], ...]] = (
     (library.SeriesDetails.id, library.Series),
     (library.ItemCategory.category, library.Category),
     (library.ItemGenre.genre, library.Genre),
-    (epg.Guide.channel, library.Channel),
-    (epg.GuideProgramme.guide, epg.Guide),
-    (epg.GuideProgramme.title, epg.ProgrammeTitle),
+    (library.Guide.channel, library.Channel),
+    (library.GuideProgramme.guide, library.Guide),
+    (library.GuideProgramme.title, library.ProgrammeTitle),
     (syncs.SyncChange.run, syncs.SyncRun),
 )
 _USER_LINKS: Final[tuple[tuple[Field, type[Model]], ...]] = ((user.FavouritePlace.folder, user.Folder),)
@@ -41,7 +40,7 @@ _USER_LINKS: Final[tuple[tuple[Field, type[Model]], ...]] = ((user.FavouritePlac
 
 def library_diagram() -> str:
     """Draw the tables of a library file."""
-    return _diagram((*library.MODELS, *epg.EPG_MODELS, *syncs.SYNC_MODELS), _LIBRARY_LINKS)
+    return _diagram((*library.MODELS, *library.EPG_MODELS, *syncs.SYNC_MODELS), _LIBRARY_LINKS)
 
 
 def user_diagram() -> str:

@@ -40,7 +40,6 @@ from tui_app.xtream import (
     links,
     login,
     rows,
-    seasons,
     stream,
     urls,
 )
@@ -260,7 +259,7 @@ TEXTS: Final[dict[str, Callable[[str], object]]] = {
     "urls.valid_container": urls.valid_container,
     "xmltv.attribute": xmltv.attribute,
     "xmltv.content": xmltv.content,
-    "seasons.seasons_from": lambda value: seasons.seasons_from(
+    "details.seasons_from": lambda value: details.seasons_from(
         [_object(value, "name", "overview", "air_date", "season_number")],
         {value: [{"id": "1", **_object(value, "title", "season", "episode_num")}]}, [value[:300]],
     ),

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tui_app.atomic import replace_file, replacing
 from tui_app.backup.archive import Backup, write_backup
 from tui_app.backup.plan import Plan
+from tui_app.file_access import replace_file, replacing
 from tui_app.paths import Paths
 from tui_app.settings import PasswordStore, ProfileStore, load_app_settings
 from tui_app.settings.toml_file import Document, TomlFile

@@ -20,7 +20,6 @@ from typing import Final, Literal
 
 import httpx
 
-from tui_app.atomic import replace_file
 from tui_app.errors import (
     BadAnswer,
     Denied,
@@ -31,6 +30,7 @@ from tui_app.errors import (
     Unreachable,
     XtreamTuiError,
 )
+from tui_app.file_access import replace_file
 from tui_app.xtream.http.media import MediaClient
 
 #: Called with the bytes that are there, and the length of the file; None if the server does not say.

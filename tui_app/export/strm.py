@@ -17,11 +17,10 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from tui_app.atomic import UMASK_DECIDES, replacing
 from tui_app.catalog import FullItem, Item, Kind
 from tui_app.errors import Cancelled, NotFound, UsageError
 from tui_app.export.xmltv import content
-from tui_app.file_access import PRIVATE_FILE
+from tui_app.file_access import PRIVATE_FILE, UMASK_DECIDES, replacing
 from tui_app.text import split_title
 from tui_app.text.clean import file_name
 

@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from tui_app.atomic import UMASK_DECIDES, replacing
 from tui_app.errors import NotFound, UsageError
-from tui_app.file_access import PRIVATE_FILE, NotAFile
+from tui_app.file_access import PRIVATE_FILE, UMASK_DECIDES, NotAFile, replacing
 
 
 @contextmanager

@@ -23,9 +23,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from tui_app.atomic import replace_file
 from tui_app.errors import PanelError, XtreamTuiError
-from tui_app.file_access import make_private_folder, read_regular
+from tui_app.file_access import make_private_folder, read_regular, replace_file
 from tui_app.paths import Paths
 from tui_app.pictures.drawing import Colour, Picture, drawn
 from tui_app.settings import Profile

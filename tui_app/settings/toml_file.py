@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tui_app.atomic import replace_file
 from tui_app.errors import SecretError, SettingsError
-from tui_app.file_access import make_private_folder, open_regular
+from tui_app.file_access import make_private_folder, open_regular, replace_file
 from tui_app.locks import held
 
 __all__ = ["Document", "TomlFile"]

@@ -1,6 +1,6 @@
 """Peewee models of the items of a library: channels, movies, series, episodes, their texts, details and categories.
 
-Models are the only definition of tables and indexes (also `epg_models`, `sync_models`, `search_models`); a changed one
+Models are the only definition of tables and indexes (also `sync_models`, `search_models`); a changed one
 needs a migration. Models are not bound to a database, as several libraries may be open: a query is given to one
 (`database.rows(Category.select())`).
 
@@ -279,7 +279,7 @@ add_index(ItemCategory, "item", "kind, item")
 add_index(ItemGenre, "item", "kind, item")  # to delete an item's genres without scanning all of its kind
 add_index(FormerEpisode, "id", "id")
 
-#: In this module; with `epg_models`, `sync_models` and `search_models` they are all of a library.
+#: Without the guide; with `EPG_MODELS`, `sync_models` and `search_models` they are all of a library.
 MODELS: Final[tuple[type[Model], ...]] = (
     *(Channel, Movie, Series, Episode, MovieText, SeriesText),
     *(Category, ItemCategory, Genre, ItemGenre),
@@ -295,3 +295,47 @@ ITEM_MODELS: Final[dict[Kind, type[LibraryItem]]] = {
     Kind.SERIES: Series,
     Kind.EPISODE: Episode,
 }
+
+
+class Guide(Table):
+    """The EPG of one `channel` (key), or of all channels with one EPG id (`epg`, lower case).
+
+    Times are epoch seconds: `at` of the fetch, `fresh_until` for now and next, `day_until` for the whole table.
+    """
+
+    key = IntegerField(primary_key=True)
+    channel = IntegerField(null=True, constraints=[SQL("UNIQUE")])
+    epg = TextField(null=True, constraints=[SQL("UNIQUE")])
+    at = IntegerField()
+    fresh_until = IntegerField()
+    day_until = IntegerField()
+
+
+class ProgrammeTitle(Table):
+    """A distinct programme title. `fold` is searched."""
+
+    id = IntegerField(primary_key=True)
+    title = TextField(constraints=[SQL("UNIQUE")])
+    fold = TextField()
+
+
+class GuideProgramme(Table):
+    """One programme; `title` is a key of `programme_title`."""
+
+    id = IntegerField(primary_key=True)
+    guide = IntegerField()
+    start = IntegerField()
+    stop = IntegerField()
+    title = IntegerField()
+    description = TextField()
+    has_archive = IntegerField(null=True)
+    start_text = TextField(null=True)
+
+    class Meta:
+        table_name = "programme"
+
+
+add_index(GuideProgramme, "start", "guide, start", unique=True)
+add_index(GuideProgramme, "title_start", "title, start, stop, guide")
+
+EPG_MODELS: Final[tuple[type[Model], ...]] = (Guide, ProgrammeTitle, GuideProgramme)

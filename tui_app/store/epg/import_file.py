@@ -36,8 +36,7 @@ from tui_app.store.epg.programmes import (
     forget_unused_titles,
     prune_programmes,
 )
-from tui_app.store.epg_models import Guide, GuideProgramme, ProgrammeTitle
-from tui_app.store.models import SEPARATOR, Channel, Table
+from tui_app.store.models import SEPARATOR, Channel, Guide, GuideProgramme, ProgrammeTitle, Table
 from tui_app.store.query_cache import raise_revision
 from tui_app.store.search_models import ProgrammeNames
 from tui_app.text import fold

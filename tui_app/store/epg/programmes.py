@@ -28,10 +28,9 @@ from tui_app.store.database import (
     parameter,
     rows_with,
 )
-from tui_app.store.epg_models import Guide, GuideProgramme, ProgrammeTitle
 from tui_app.store.items.episodes import has_key
 from tui_app.store.keys import known_keys, provider_ids
-from tui_app.store.models import Channel
+from tui_app.store.models import Channel, Guide, GuideProgramme, ProgrammeTitle
 from tui_app.store.search_models import ProgrammeNames, removal_sql, search_command
 from tui_app.store.sync_models import SyncState
 from tui_app.text import fold

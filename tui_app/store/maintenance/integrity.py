@@ -21,7 +21,6 @@ from tui_app.errors import Busy, LibraryError
 from tui_app.file_access import refuse_irregular
 from tui_app.store.connection import FILE_ERRORS, connect_reading, decode_text, error_name, is_damage, pragma_rows
 from tui_app.store.database import COUNT, LibraryDatabase, compiled, table_name
-from tui_app.store.epg_models import Guide, GuideProgramme, ProgrammeTitle
 from tui_app.store.migrations import LIBRARY, USER, Family, latest
 from tui_app.store.migrations.runner import names_in, schema_fault, version_of
 from tui_app.store.models import (
@@ -31,8 +30,11 @@ from tui_app.store.models import (
     TEXT_MODELS,
     Category,
     Episode,
+    Guide,
+    GuideProgramme,
     ItemCategory,
     ItemGenre,
+    ProgrammeTitle,
     Season,
     Series,
 )

@@ -17,10 +17,9 @@ from peewee import BaseQuery, fn
 from tui_app.catalog import LISTED_KINDS, Kind
 from tui_app.store.database import COUNT, LibraryDatabase, in_json
 from tui_app.store.epg.programmes import forget_guide
-from tui_app.store.epg_models import GuideProgramme
 from tui_app.store.keys import known_keys
 from tui_app.store.maintenance.compaction import file_bytes, give_back
-from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS, Episode
+from tui_app.store.models import DETAILS_MODELS, ITEM_MODELS, Episode, GuideProgramme
 from tui_app.store.query_cache import raise_revision
 from tui_app.store.sync_models import SyncChange
 from tui_app.store.write.applying import apply

@@ -17,10 +17,9 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from tui_app.store.epg_models import EPG_MODELS
 from tui_app.store.migrations import library
 from tui_app.store.migrations.runner import Family, backup_share, latest, migrate
-from tui_app.store.models import MODELS
+from tui_app.store.models import EPG_MODELS, MODELS
 from tui_app.store.search_models import SEARCH_MODELS
 from tui_app.store.sync_models import SYNC_MODELS
 from tui_app.store.user_models import USER_MODELS

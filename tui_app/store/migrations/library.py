@@ -9,10 +9,19 @@ from sqlite3 import Connection
 from typing import Final
 
 from tui_app.catalog import Kind
-from tui_app.store.epg_models import Guide, GuideProgramme, ProgrammeTitle
 from tui_app.store.items.codec import title_values
 from tui_app.store.migrations.runner import add_missing, create_missing, names_in
-from tui_app.store.models import Channel, Episode, FormerEpisode, Movie, Series, SeriesDetails
+from tui_app.store.models import (
+    Channel,
+    Episode,
+    FormerEpisode,
+    Guide,
+    GuideProgramme,
+    Movie,
+    ProgrammeTitle,
+    Series,
+    SeriesDetails,
+)
 from tui_app.store.search_models import NAME_INDEXES, TEXT_INDEXES, ProgrammeNames, search_command
 from tui_app.text import fold, other_spellings, sort_key, split_title
 
