@@ -14,7 +14,7 @@ import tui_app
 
 PACKAGE: Final = Path(tui_app.__file__).parent
 #: Raise them only for what a new feature needs; the aim is 330 files.
-MOST_FILES: Final = 380
+MOST_FILES: Final = 381
 MOST_AT_THE_TOP: Final = 14
 LONGEST_FILE: Final = 400
 #: A function that takes some steps in a fixed order may be longer than the 20 lines that are usual.

@@ -32,7 +32,7 @@ def document_key(one: ItemField) -> tuple[str, Any]:
 #: The columns of the first releases, in the order that readers of the CSV rely on. Later ones come behind them.
 _FIRST: Final = (
     "kind id name categories year rating genre added number duration_s container catchup_days separator radio "
-    "favourite season episode series_id series logo guide_id address"
+    "favourite season episode series_id series logo guide_id address country backdrop"
 ).split()
 _NAMES: Final = "Names, in CSV joined by '; '; an exported episode has those of its series."
 _COMMON: Final = (

@@ -34,6 +34,7 @@ from tui_app.widgets.sync_bar import SyncBar
 FIRST_KEYS: Final = ("app.help", "app.leave", "sync.cancel", "sync.retry")
 WIDTHS: Final = [(0, "-slim"), (36, "-narrow"), (70, "-middle"), (116, "-wide")]
 HEIGHTS: Final = [(0, "-low"), (10, "-short"), (20, "-tall")]
+_PICTURE_REST_S: Final = 0.2  # nothing is fetched for titles that the cursor only passes
 #: Part of the app's CSS. The screens have the class `-framed`.
 FRAME_CSS: Final = """
 .-framed {
@@ -157,6 +158,16 @@ class MainScreen(Screen[None]):
         """Show pictures in the details, or not, as the settings say."""
         for details in self.query(Details):
             details.allow_pictures(self.app_state.shows_pictures)
+
+    @work(exclusive=True, group="picture", exit_on_error=False)
+    async def on_details_picture_wanted(self, event: Details.PictureWanted) -> None:
+        """Show the picture of a title, once the cursor rests on it."""
+        event.stop()
+        await asyncio.sleep(_PICTURE_REST_S)
+        ground = event.details.background_colors[1].rgb
+        area = event.area
+        picture = await self.library.pictures.draw(event.address, area.columns, area.rows, ground)
+        event.details.set_picture(event.ref, area, picture)
 
     # ------------------------------------------------------------------------------------------ changes
     def library_opened(self) -> None:

@@ -37,7 +37,6 @@ from tui_app.widgets.selectable_list import SelectableList
 _PLAYABLE = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
 _NO_TITLE = "Choose one title first; Esc clears the selection."
 _HEADING = "This row is a heading."
-_PICTURE_REST_S = 0.2  # nothing is fetched for titles that the cursor only passes
 
 
 class ItemActions(MainScreen):
@@ -167,16 +166,6 @@ class ItemActions(MainScreen):
         if (ref := pane.ref) is not None and ref.kind in (Kind.MOVIE, Kind.SERIES):
             with suppress(NotFound):  # a sync removed it
                 pane.set_extras(ref, await self.library.extras_of(ref.kind, ref.id))
-
-    @work(exclusive=True, group="picture", exit_on_error=False)
-    async def on_details_picture_wanted(self, event: Details.PictureWanted) -> None:
-        """Show the picture of a title, once the cursor rests on it."""
-        event.stop()
-        await asyncio.sleep(_PICTURE_REST_S)
-        ground = event.details.background_colors[1].rgb
-        area = event.area
-        picture = await self.library.pictures.draw(event.address, area.columns, area.rows, ground)
-        event.details.set_picture(event.ref, area, picture)
 
     def on_details_chosen(self, event: Details.Chosen) -> None:
         """Follow an entry of the details: to a title, to a search, or copy the address of a trailer."""
