@@ -6,7 +6,9 @@ import asyncio
 import io
 import os
 import time
+import warnings
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -85,6 +87,14 @@ def test_a_picture_of_too_many_pixels_is_not_decoded() -> None:
     before = time.process_time()
     assert drawn(bomb, 20, 20, GROUND) is None
     assert time.process_time() - before < 0.2
+
+
+def test_pictures_drawn_at_once_leave_warnings_as_they_are() -> None:
+    before = list(warnings.filters)
+    large = image(1_500, 2_000)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: drawn(large, 20, 20, GROUND), range(8)))
+    assert None not in found and warnings.filters == before
 
 
 @given(st.sampled_from(["PNG", "JPEG", "WEBP", "GIF"]), st.lists(st.tuples(st.integers(0, 999), st.integers(0, 255))))
@@ -177,6 +187,36 @@ async def test_a_picture_that_is_too_large_is_given_up(tmp_path: Path) -> None:
     assert {path.stat().st_size for path in (tmp_path / "cache" / "pictures").iterdir()} == {0}
 
 
+@pytest.mark.usefixtures("no_pauses")
+async def test_a_host_that_is_busy_is_asked_again_the_next_time(tmp_path: Path) -> None:
+    with MediaServer(image(), "busy") as server:
+        async with pictures(tmp_path) as found:
+            assert await found.draw(server.url, 10, 10, GROUND) is None
+        async with pictures(tmp_path) as again:
+            assert await again.draw(server.url, 10, 10, GROUND) is not None
+
+
+@pytest.mark.parametrize("address", ["http://[::1/a.png", "http://a]b/a.png", "https://exa℀mple.com/x.png", "http://"])
+@pytest.mark.parametrize("panel", ["http://127.0.0.1:9", "http://panel.example.com"])
+async def test_an_address_that_is_none_has_no_picture(tmp_path: Path, address: str, panel: str) -> None:
+    async with pictures(tmp_path, panel) as found:
+        assert await found.draw(address, 10, 10, GROUND) is None
+
+
+async def test_a_name_that_stands_for_a_local_address_is_local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = asyncio.get_running_loop().getaddrinfo
+
+    async def resolved(host: str, port: object, **options: object) -> object:
+        return await asked("127.0.0.1" if host == "pictures.example.com" else host, port, **options)  # type: ignore[arg-type]
+
+    with MediaServer(image()) as server:
+        address = server.url.replace("127.0.0.1", "pictures.example.com")
+        async with pictures(tmp_path, "http://panel.example.com") as found:
+            monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolved)
+            assert await found.draw(address, 10, 10, GROUND) is None
+        assert server.requests == []
+
+
 async def test_a_dead_host_is_none(tmp_path: Path) -> None:
     async with pictures(tmp_path) as found:
         assert await found.draw("http://127.0.0.1:9/x.png", 10, 10, GROUND) is None
@@ -193,7 +233,7 @@ async def test_a_public_panel_can_not_make_this_computer_ask_its_own_network(tmp
     "host",
     ["127.0.0.1", "localhost", "10.1.2.3:80", "192.168.0.1", "[::1]", "[fe80::1%eth0]", "nas", "router.local",
      "2130706433", "127.1", "0x7f.1", "127.0.0x1", "169.254.169.254", "a.localhost", "localhost.",
-     "[::ffff:127.0.0.1]", ""],
+     "[::ffff:127.0.0.1]", "fritz.box", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", ""],
 )  # fmt: skip
 def test_local_addresses_in_all_their_forms(host: str) -> None:
     assert is_local(f"http://{host}/x.png")

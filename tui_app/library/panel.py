@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tui_app.catalog import ChannelGuide, GridRow, Kind, NowNext, Programme, ProgrammeAnswer, Query
-from tui_app.errors import LoginRefused, NotFound, PanelError, XtreamTuiError
+from tui_app.errors import LoginRefused, NotFound, PanelError, SettingsError, UsageError, XtreamTuiError
 from tui_app.library.threads import LibraryThreads
 from tui_app.pictures import Colour, Picture
 from tui_app.settings import GuideMode, ProfileStore
@@ -200,7 +200,10 @@ class LibraryPictures:
             from tui_app.pictures.fetching import Pictures  # noqa: PLC0415 - loads the HTTP client, 130 ms
 
             threads = self._threads
-            profile = await threads.run(lambda: ProfileStore(threads.paths).get(threads.profile))
+            try:
+                profile = await threads.run(lambda: ProfileStore(threads.paths).get(threads.profile))
+            except (SettingsError, UsageError):  # said elsewhere: a picture is decoration
+                return None
             self._pictures = self._pictures or Pictures(threads.paths, profile)
         return await self._pictures.draw(address, columns, rows, ground)
 

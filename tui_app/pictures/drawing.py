@@ -6,7 +6,6 @@ Pictures come from strangers: only common formats are decoded, and none with mor
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
@@ -45,21 +44,20 @@ def drawn(content: bytes, columns: int, rows: int, ground: Colour) -> Picture | 
     """
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - an extra, and only where pictures are shown
 
+    Image.MAX_IMAGE_PIXELS = None  # the size is checked here, before anything is decoded
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a suspicious size is a warning of Pillow's
-            with Image.open(io.BytesIO(content), formats=_FORMATS) as source:
-                if source.width * source.height > MOST_PIXELS:
-                    return None
-                size = fitted(source.width, source.height, columns, rows * 2)
-                source.draft("RGB", size)  # a JPEG is decoded at a fraction of its size
-                pixels = source.convert("RGBA").resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as source:
+            if source.width * source.height > MOST_PIXELS:
+                return None
+            size = fitted(source.width, source.height, columns, rows * 2)
+            source.draft("RGB", size)  # a JPEG is decoded at a fraction of its size
+            pixels = source.convert("RGBA").resize(size, Image.Resampling.BOX, reducing_gap=2.0)
         canvas = Image.new("RGBA", size, (*ground, 255))
         canvas.alpha_composite(pixels)
     # Decoders of broken files raise these; which one depends on the format and on the version of Pillow.
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, Warning,
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError,
             MemoryError, ZeroDivisionError, OverflowError, KeyError, NotImplementedError, RuntimeError,
-            AssertionError, Image.DecompressionBombError):  # fmt: skip
+            AssertionError):  # fmt: skip
         return None
     return _in_cells(canvas.convert("RGB").tobytes(), *size, ground)
 

@@ -37,8 +37,15 @@ from tui_app.xtream.urls import host_of
 _PATIENCE_S: Final = 20.0
 _ACCEPT: Final = {"Accept": "image/webp,image/png,image/jpeg,image/gif;q=0.8,*/*;q=0.5"}
 _OK: Final = 200
+_GONE: Final = (404, 410)
+#: The first bytes of JPEG, PNG, WebP and GIF.
+_BEGINNINGS: Final = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"GIF8")
 _THIS_COMPUTER: Final = ("127.0.0.1", "localhost", "::1")
-_LOCAL_ENDINGS: Final = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
+_LOCAL_ENDINGS: Final = (".localhost", ".local", ".lan", ".internal", ".home.arpa", ".home", ".box")
+#: Networks of IPv6 with an address of IPv4 inside: NAT64 at the end, 6to4 behind the first 16 bits.
+_NAT64, _6TO4 = ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16")
+#: Proxies on this computer give names addresses of this network, and know the real ones.
+_MADE_UP: Final = ipaddress.ip_network("198.18.0.0/15")
 #: The last part of a number in an unusual form, such as `127.0x1`, which resolvers accept.
 _NUMBER: Final = re.compile(r"0x[0-9a-f]*|[0-9]+")
 
@@ -46,12 +53,12 @@ _NUMBER: Final = re.compile(r"0x[0-9a-f]*|[0-9]+")
 class Pictures:
     """The pictures of one profile. Close it when the profile is left."""
 
-    def __init__(self, paths: Paths, profile: Profile, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, paths: Paths, profile: Profile) -> None:
         self._cache_folder = paths.cache
         self._cache = PictureCache(paths.pictures_folder)
         self._profile = profile
-        inner = transport or PanelTransport(verify_tls=profile.verify_tls)
-        self._transport = _Guarded(inner, may_be_local=any(map(is_local, profile.addresses)))
+        may_be_local = any(map(is_local, profile.addresses))
+        self._transport = _Guarded(PanelTransport(verify_tls=profile.verify_tls), may_be_local=may_be_local)
         self._hosts: dict[str, asyncio.Lock] = {}
         self._failed: set[str] = set()  # addresses not asked again in this run
 
@@ -74,14 +81,19 @@ class Pictures:
             try:
                 async with asyncio.timeout(_PATIENCE_S):
                     content = await self._ask(address)
-            except (TimeoutError, XtreamTuiError):  # the line may be down: nothing is known of the picture
+            except (TimeoutError, ValueError, XtreamTuiError):  # the line may be down, the address no address
+                content = None
+            if content is None:
                 self._failed.add(address)
                 return b""
             await asyncio.to_thread(self._cache.put, address, content)
             return content
 
-    async def _ask(self, address: str) -> bytes:
-        """Return the body; b"" for an answer that is no picture. Raises `PanelError`."""
+    async def _ask(self, address: str) -> bytes | None:
+        """Return the body; b"" for one that is no picture, and where there is none; None when that is not known.
+
+        Raises `PanelError`, `ValueError` for an invalid address.
+        """
         address = self._reachable(address)
         client = MediaClient(
             HostGate(self._cache_folder, host_of(address)),
@@ -92,13 +104,13 @@ class Pictures:
         )
         async with client.open(address, _ACCEPT) as response:
             if response.status_code != _OK:
-                return b""
+                return b"" if response.status_code in _GONE else None
             body = bytearray()
             async for block in response.aiter_raw():
                 body += block
                 if len(body) > LARGEST:
                     return b""
-            return bytes(body)
+            return bytes(body) if body.startswith(_BEGINNINGS) else b""
 
     def _reachable(self, address: str) -> str:
         """Return where to ask: a panel on this computer may listen on another port than when it sent the list."""
@@ -117,17 +129,37 @@ class Pictures:
 class _Guarded(httpx.AsyncBaseTransport):
     """Refuses addresses of the local network, also when a server redirects there."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, *, may_be_local: bool) -> None:
+    def __init__(self, inner: PanelTransport, *, may_be_local: bool) -> None:
         self._inner = inner
         self._may_be_local = may_be_local
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if not self._may_be_local and is_local(str(request.url)):
+        if not self._may_be_local and (is_local(str(request.url)) or await self._leads_inside(request.url)):
             raise LostStream("The picture's address is in the local network.")
         return await self._inner.handle_async_request(request)
 
+    async def _leads_inside(self, url: httpx.URL) -> bool:
+        """Return True when a name stands for a local address, unless a proxy looks it up."""
+        if self._inner.proxy_for(url) is not None:
+            return False
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(url.host, None)
+        except OSError:  # the request will say so
+            return False
+        return any(_is_inside(str(address[0])) for *_, address in found)
+
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+def _is_inside(number: str) -> bool:
+    """Return True for an address of this computer or a private network. Raises `ValueError` for a name."""
+    address = ipaddress.ip_address(number.partition("%")[0])
+    if address in _NAT64:
+        address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    elif address in _6TO4:
+        address = ipaddress.IPv4Address(int(address) >> 80 & 0xFFFFFFFF)
+    return not address.is_global and address not in _MADE_UP
 
 
 def is_local(url: str) -> bool:
@@ -137,7 +169,7 @@ def is_local(url: str) -> bool:
     except ValueError:
         return True
     try:
-        return not ipaddress.ip_address(host.partition("%")[0]).is_global
+        return _is_inside(host)
     except ValueError:
         last = host.rpartition(".")[2]
         return "." not in host or host.endswith(_LOCAL_ENDINGS) or _NUMBER.fullmatch(last) is not None

@@ -57,7 +57,7 @@ def picture_area(kind: Kind, width: int, height: int) -> PictureArea | None:
 
 def picture_pieces(picture: Picture | None, row: int, columns: int, ground: Style) -> Iterator[tuple[str, Style]]:
     """Yield the text and styles of one row, `columns` cells in all; without a picture they are blank."""
-    cells = picture.rows[row] if picture is not None and row < len(picture.rows) else ()
+    cells = picture.rows[row] if picture is not None and 0 <= row < len(picture.rows) else ()
     for pair, run in groupby(cells):
         yield _HALF * len(list(run)), _style(*pair)
     if columns > len(cells):

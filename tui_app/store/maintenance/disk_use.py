@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,9 +36,14 @@ def clear_content_cache(paths: Paths, profile: str) -> int:
     A process that has the file open continues with the deleted file until it reopens it.
     """
     freed = 0
-    for file in (*library_files(paths.library_db(profile)), *paths.pictures_folder.glob("*")):
+    for file in library_files(paths.library_db(profile)):
         freed += file.stat().st_size
         file.unlink(missing_ok=True)
+    for picture in paths.pictures_folder.glob("*"):
+        with suppress(OSError):  # one may be written at this moment
+            size = picture.stat().st_size
+            picture.unlink()
+            freed += size
     return freed
 
 
