@@ -89,8 +89,22 @@ def test_what_was_split_off_is_not_tried(two: Cli, panel: DemoPanel, gone: Gone)
     assert "split from other versions" in two("mark", "split", "movie", cabin, "--profile", "cabin").out
     assert "Trying" not in two("play", "movie", home, "--next-source", expect=1).err
     two("mark", "split", "movie", cabin, "--off", "--profile", "cabin")
+    two("mark", "split", "movie", home)  # nor is anything else in place of it
+    assert "Trying" not in two("play", "movie", home, "--next-source", expect=1).err
+    two("mark", "split", "movie", home, "--off")
+    two("mark", "split", "movie", cabin, "--profile", "cabin")
+    two("mark", "split", "movie", cabin, "--off", "--profile", "cabin")
     assert "Trying" in two("play", "movie", home, "--next-source").err
     assert two("mark", "split", "channel", "1", expect=2).err
+
+
+def test_a_library_of_another_account_that_can_not_be_read_is_left_out(two: Cli) -> None:
+    home, cabin = ids_of_nosferatu(two)
+    file = two.paths.library_db("cabin")
+    file.unlink()
+    file.mkdir()
+    versions = two.json("show", "movie", home, "--offline", "--versions")["versions"]
+    assert {one["profile"] for one in versions} == {"home"} and cabin
 
 
 def test_the_versions_of_a_title_are_listed_with_account_and_reason(two: Cli) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,28 @@ def test_a_filter_finds_what_rows_say(
     assert {one.id for one in outside.items} == {one.id for one in every} - {one.id for one in wanted}
     counted, total = tagged.counted_categories(asked, frozenset())
     assert (sum(one.count for one in counted), total) == (len(wanted), len(wanted))
+
+
+@KINDS
+@pytest.mark.parametrize("tags", [{"language": "en"}, {"quality": "4k"}, {"language": "de", "quality": "hd"}])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"year_from": 1900}, {"min_rating": 1.0}, {"catchup": True}, {"genre": "unknown"}, {"category": "unknown"},
+        {"category_words": "unknown"}, {"cast": "nobody"}, {"added_since": 1}, {"only_ids": frozenset({"0"})},
+    ],
+    ids=lambda other: next(iter(other)),
+)  # fmt: skip
+def test_tags_go_with_every_other_filter(
+    tagged: LibraryStore, kind: Kind, tags: dict[str, Any], other: dict[str, Any]
+) -> None:
+    known = {field.name for field in fields(Query)}
+    for sort in ("name", "added", "number"):
+        query = Query(kind, sort=sort, **tags, **{name: value for name, value in other.items() if name in known})
+        ids = tagged.ids(query)
+        assert tagged.count(query) == len(ids)
+        _, beside = tagged.counted_categories(query, frozenset())  # whatever the category
+        assert beside == tagged.count(replace(query, category=None))
 
 
 @KINDS

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from array import array
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,9 @@ from hypothesis import strategies as st
 from tests.support.rows import load, movie
 from tests.support.title_spellings import grouped, measure, spellings
 from tui_app.catalog import Item, Kind, Query
+from tui_app.store.connection import tracing
 from tui_app.store.library_store import LibraryStore
-from tui_app.store.lists.versions import first_versions
+from tui_app.store.lists.versions import first_versions, group_titles
 
 TITLES = (
     ("1", "EN - The General (1926) [4K]", 1926),
@@ -48,6 +51,28 @@ def test_languages_qualities_and_accents_make_versions_and_years_make_titles(sto
         **dict.fromkeys(general, general), **dict.fromkeys(metropolis, metropolis), "4": {"4"}, "7": {"7"}, "8": {"8"},
     }  # fmt: skip
     assert store.versions.versions_of(Kind.MOVIE, "nobody") == ()
+    assert store.versions.versions_of(Kind.MOVIE, "99") == ()  # numbers have a key whether there is an item or not
+
+
+def test_grouping_is_linear_in_the_versions_of_a_title() -> None:
+    def cost(count: int) -> float:
+        rows = [(7, 0, 0, None, key) for key in range(count)]
+        begun = time.process_time()
+        assert len(group_titles(rows)) == count
+        return time.process_time() - begun
+
+    cost(1_000)
+    assert cost(40_000) < 2.0  # 20 s when each looked for the first one by itself
+
+
+def test_an_id_of_a_whole_library_and_a_chain_of_ids_are_read_once(store: LibraryStore) -> None:
+    names = [f"Film {number} von allen {number * 7}" for number in range(3_000)]
+    same = [movie(str(number), name, "1", year=1990, tmdb=5) for number, name in enumerate(names, 1)]
+    load(store, Kind.MOVIE, *same)
+    statements: list[str] = []
+    with tracing(statements.append), closing(LibraryStore.open(store.database.path, readonly=True)) as reader:
+        assert [one.item.id for one in reader.versions.versions_of(Kind.MOVIE, "1")] == ["1"]
+    assert 0 < len(statements) < 40
 
 
 def test_the_first_of_a_list_stands_for_the_others_of_that_list(store: LibraryStore) -> None:
@@ -101,6 +126,16 @@ def test_an_id_does_not_join_years_far_apart_nor_everything_a_panel_gives_one_nu
 def test_without_a_year_only_what_is_known_under_one_year_at_most_is_one(store: LibraryStore) -> None:
     assert _together(store, "EN - Judex", "|FR| Judex", "Judex (1916)") == [{0, 1}, {2}]
     assert _together(store, "EN - Judex", "|FR| Judex", "Judex (1916)", "Judex (1963)") == [{0}, {1}, {2}, {3}]
+
+
+def test_another_film_or_the_show_of_another_country_is_no_version(store: LibraryStore) -> None:
+    assert _together(store, "Saw", "Saw 3D") == [{0}, {1}]
+    assert _together(store, "Love Island (2019) US", "Love Island (2019) (UK)", "Love Island 2019 AU") == [
+        {0},
+        {1},
+        {2},
+    ]
+    assert _together(store, "Avatar (2009)", "Avatar (2009) 3D", "Avatar (2009) [3D] DE") == [{0, 1, 2}]
 
 
 def test_what_the_list_says_of_versions(store: LibraryStore) -> None:

@@ -6,6 +6,7 @@ library keeps to its own rows: the answers are joined, never the queries.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +15,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui_app.catalog import FullItem, Hit, Item, Kind, Mark, SearchAnswer, TitleVersion
+from tui_app.errors import LibraryError
 from tui_app.library.finding import Scope, find
 from tui_app.library.similar import is_hidden
 from tui_app.paths import Paths
 from tui_app.store.items.episodes import episode_refs
 from tui_app.store.user.user_store import UserStore
 from tui_app.text import fold, title_core
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,10 +143,15 @@ def sources_of(paths: Paths, profiles: Sequence[str], kind: Kind, id: str) -> tu
     """
     found: list[TitleVersion] = []
     with ExitStack() as stack:
-        files = [(name, paths.library_db(name)) for name in profiles]
-        stores = {name: stack.enter_context(_opened(path)) for name, path in files if path.exists()}
+        own = stack.enter_context(_opened(paths.library_db(profiles[0])))
+        stores = {profiles[0]: own}
+        for name in profiles[1:]:
+            if (path := paths.library_db(name)).exists():
+                try:
+                    stores[name] = stack.enter_context(_opened(path))
+                except LibraryError as error:  # of an account nobody asked for
+                    log.warning("the library of “%s” is left out: %s", name, error)
         user = stack.enter_context(UserStore(paths.user_db))
-        own = next(iter(stores.values()))
         full = own.full_item(kind, id)
         episode, title = None, full
         if kind is Kind.EPISODE:
@@ -193,6 +202,8 @@ def next_source(
 
     Versions of its own account come first, among those the ones in its language.
     """
+    if any(one.is_apart for one in sources if (one.profile, one.item.id) == failed):
+        return None
     left = [one for one in sources if not one.is_apart and (one.profile, one.item.id) not in {*tried, failed}]
     language = next((one.item.language for one in sources if (one.profile, one.item.id) == failed), None)
     return min(left, key=lambda one: (one.profile != failed[0], one.item.language != language), default=None)

@@ -276,7 +276,7 @@ class AppSettings:
         None,
         "show posters, covers and logos; omitted = except over SSH",
         label="Pictures",
-        help="Show posters and logos; needs the extra “images”. If never, none is ever requested.",
+        help="Show posters and logos; needs the extra “images”. If set to never, no picture is ever requested.",
         choices=_BUT_OVER_SSH,
     )
     hooks: Mapping[str, str] = field(
@@ -315,7 +315,7 @@ class AppSettings:
         "ask",
         "when a movie or episode does not start, its next version in this or another profile: `ask`, `auto` or `off`",
         label="Next source",
-        help="When a title does not start: offer its next version, also of other profiles, or play it at once.",
+        help="When a title does not start: offer its next version, in this or another profile, or play it right away.",
         choices=(("ask", "offer it"), ("auto", "play it at once"), ("off", "off")),
         is_closed=True,
     )

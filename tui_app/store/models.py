@@ -261,6 +261,7 @@ for _title in (Movie, Series):
     add_index(_title, "rating", "rating DESC, sort_key, id, category, year, genres, added, language, quality")
     add_index(_title, "year", "year DESC, sort_key, id, category, rating, genres, added, language, quality")
     add_index(_title, "title", "title_key, year, title_year, tmdb, id")
+    add_index(_title, "tmdb", "tmdb", where=SQL("tmdb IS NOT NULL"))
     _rest = "id, category, year, rating, genres, added"
     add_index(_title, "language", f"language, {_rest}, quality", where=_title.language != "")
     add_index(_title, "quality", f"quality, {_rest}, language", where=_title.quality != "")

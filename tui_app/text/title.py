@@ -268,10 +268,7 @@ _ACRONYM: Final = re.compile(r"\b([^\W\d_]) (?=[^\W\d_]\b)")
 
 
 class TitleCore(NamedTuple):
-    """What the versions of a title share, and what tells them apart.
-
-    `title` is folded, without decorations, `year` what the name says, `tags` the words that describe the copy.
-    """
+    """What versions share: `title`, folded and undecorated, and `year`, as the name says; `tags` describe the copy."""
 
     title: str
     year: int | None = None
@@ -367,17 +364,19 @@ class _Core:
         return True
 
     def _describe_copy(self, words: Sequence[str], bracket: str) -> bool:
-        """Whether all words between brackets describe the copy; countries are of the title, unless behind the year."""
-        places = _PLACES if self._is_behind_year else _PLACES_IN_BOXES if bracket in "[|┃" else _CORE_TAGS
+        """Whether all words between brackets describe the copy; countries are of the title: "Big Brother (UK)"."""
+        places = _PLACES_IN_BOXES if self._is_behind_year or bracket in "[|┃" else _CORE_TAGS
         return all(_is_release_word(word) or word.lower() in _COPY_WORDS or word in places for word in words)
 
     def _is_of_release(self, word: str) -> bool:
         """Whether a word without brackets describes the copy. Between title and year only unmistakable ones do."""
         if _is_release_word(word):
+            if word == "3D" and not (self._is_behind_year or self._has_release_words):  # "Saw 3D" is another film
+                return False
             self._has_release_words = True
             return True
         if self._is_behind_year:
-            return word.lower() in _COPY_WORDS or word in _PLACES
+            return word.lower() in _COPY_WORDS or word in _PLACES_IN_BOXES
         return self._has_release_words and word.isupper() and word.lower() in _COPY_WORDS and self._is_mixed_case
 
     @property

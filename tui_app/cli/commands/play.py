@@ -34,7 +34,9 @@ _PLAYABLE: Final = (Kind.CHANNEL, Kind.MOVIE, Kind.EPISODE)
     metavar="SECONDS",
     help="Where to begin (default: where it stopped the last time).",
 )
-@click.option("--next-source", is_flag=True, help="If it does not start, try its next version, also of other profiles.")
+@click.option(
+    "--next-source", is_flag=True, help="If it does not start, try its next version, including those in other profiles."
+)
 @click.option("--here", is_flag=True, help="Draw the picture in this terminal, with mpv; no display is needed.")
 @profile_option
 @click.pass_obj

@@ -217,7 +217,8 @@ def values_of(row: ItemRow, position: int, key_maps: KeyMaps) -> ItemValues:
     category, more_categories = key_maps.categories.keys(row.category_ids)
     mask, more_genres = key_maps.genres.mask_and_rest(row.genre) if row.genre else (0, ())
     key = key_maps.keys.key(row.id)
-    title_key, title_year = title_values(row.name, row.year) if key_maps.has_texts and not row.is_separator else (0, 0)
+    year = row.year or (parts.year if parts else None)
+    title_key, title_year = title_values(row.name, year) if key_maps.has_texts and not row.is_separator else (0, 0)
     values = key_maps.columns(
         row,
         id=key,
@@ -231,7 +232,7 @@ def values_of(row: ItemRow, position: int, key_maps: KeyMaps) -> ItemValues:
         position=position,
         language=parts.language if parts else "",
         quality=parts.quality if parts else "",
-        year=row.year or (parts.year if parts else None) or 0,
+        year=year or 0,
         rating=row.rating or 0.0,
         genres=mask,
         title_key=title_key,

@@ -74,6 +74,8 @@ class Filtering:
         self._filter_ranges()
         self._filter_nested()
         self._hide_categories()
+        if _NOTHING in self.conditions:  # SQLite folds it, and then can't use a partial index that is named
+            self.narrow, self.conditions = [], [_NOTHING]
 
     def conditions_beside(self, chosen: Filter | None) -> list[str]:
         """Return all conditions except that of one filter."""

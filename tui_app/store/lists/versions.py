@@ -27,6 +27,7 @@ from tui_app.text.title import qualities_of
 
 #: An id of more titles than these is no id: some panels send one number for all.
 _MOST_TITLES_OF_AN_ID: Final = 40
+_MOST_ROWS_OF_AN_ID: Final = 1_000
 _PROBE: Final = -(1 << 62)  # key of a title of another library; no stored one is as low
 
 
@@ -80,12 +81,12 @@ class VersionGroups:
     def versions_of(self, kind: Kind, id: str, apart: Collection[str] = ()) -> tuple[TitleVersion, ...]:
         """Return all versions of an item including itself, by name; () for an unknown one."""
         keys = known_keys(self._database, kind, (id,))
-        if not keys:
-            return ()
         if kind not in VERSIONED_KINDS:
             return tuple(TitleVersion(item) for item in self._reads.items_by_keys(kind, keys))
         model: Any = LISTED_MODELS[kind]
-        return self._versions(kind, self._database.rows(_facts(kind).where(model.id == keys[0])), apart)
+        with self._reads.cache.snapshot():
+            asked = self._database.rows(_facts(kind).where(in_json(model.id, keys)))
+            return self._versions(kind, asked, apart) if asked else ()
 
     def like(self, item: Item, tmdb: int | None, apart: Collection[str] = ()) -> tuple[TitleVersion, ...]:
         """Return the versions of a title of another library; () without any."""
@@ -93,7 +94,8 @@ class VersionGroups:
             return ()
         title_key, title_year = title_values(item.name, item.year)
         probe = TitleFacts(title_key, item.year or 0, title_year, tmdb, _PROBE)
-        return self._versions(item.kind, [probe], apart)
+        with self._reads.cache.snapshot():
+            return self._versions(item.kind, [probe], apart)
 
     def _versions(self, kind: Kind, asked: Sequence[Any], apart: Collection[str]) -> tuple[TitleVersion, ...]:
         related = self._related(kind, [TitleFacts(*row) for row in asked])
@@ -110,21 +112,37 @@ class VersionGroups:
 
     def _related(self, kind: Kind, asked: Sequence[TitleFacts]) -> dict[int, TitleFacts]:
         """Return all that a title or a TMDB id connects with the asked ones, directly or by others."""
-        model: Any = LISTED_MODELS[kind]
         found = {row.key: row for row in asked}
         titles: set[int] = {0}
         ids: set[int | None] = {None}
-        while True:
-            new_titles = {row.title_key for row in found.values()} - titles
-            new_ids = {row.tmdb for row in found.values()} - ids
-            if not new_titles and not new_ids:
-                return found
+        unread = list(found.values())
+        while unread:
+            new_titles = {row.title_key for row in unread} - titles
+            new_ids = {row.tmdb for row in unread} - ids
             titles |= new_titles
             ids |= new_ids
-            for column, values in ((model.title_key, new_titles), (model.tmdb, new_ids)):
-                if values:
-                    rows = self._database.rows(_facts(kind).where(in_json(column, values)))
-                    found.update((row[-1], TitleFacts(*row)) for row in rows)
+            reached = [*self._of_titles(kind, new_titles), *self._of_ids(kind, new_ids, found)]
+            unread = [row for row in reached if row.key not in found]
+            found.update((row.key, row) for row in unread)
+        return found
+
+    def _of_titles(self, kind: Kind, titles: Collection[int]) -> Iterator[TitleFacts]:
+        """Yield the rows of these titles."""
+        model: Any = LISTED_MODELS[kind]
+        if titles:
+            rows = self._database.rows(_facts(kind).where(in_json(model.title_key, titles)))
+            yield from (TitleFacts(*row) for row in rows)
+
+    def _of_ids(self, kind: Kind, ids: Collection[int | None], found: dict[int, TitleFacts]) -> Iterator[TitleFacts]:
+        """Yield the rows of these TMDB ids; of an id that is none, put as many into `found` as show it."""
+        model: Any = LISTED_MODELS[kind]
+        for tmdb in ids:
+            rows = self._database.rows(_facts(kind).where(model.tmdb == tmdb).limit(_MOST_ROWS_OF_AN_ID))
+            facts = [TitleFacts(*row) for row in rows]
+            if len({row.title_key for row in facts}) > _MOST_TITLES_OF_AN_ID:
+                found.update((row.key, row) for row in facts if row.key not in found)
+            else:
+                yield from facts
 
 
 def _facts(kind: Kind) -> Any:
@@ -195,7 +213,7 @@ def group_titles(rows: Sequence[Sequence[Any]]) -> dict[int, int]:
             for same in _same_titles([one._replace(tmdb=None) if one.tmdb in doubtful else one for one in facts]):
                 groups.join(same)
     several = {id(group): group for group in groups.of.values() if len(group.keys) > 1}
-    return {key: min(group.keys) for group in several.values() for key in group.keys}
+    return {key: first for group in several.values() for first in (min(group.keys),) for key in group.keys}
 
 
 def _by_id(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, list[TitleFacts]]]:
