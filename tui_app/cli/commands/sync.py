@@ -19,6 +19,7 @@ from tui_app.cli.output import print_json, size_document, warn_when_large
 from tui_app.cli.params import SyncRequest, json_option, profile_option, several
 from tui_app.cli.session import Session
 from tui_app.errors import SettingsError, UsageError, XtreamTuiError
+from tui_app.settings import load_app_settings
 
 if TYPE_CHECKING:
     from tui_app.events import SyncFinished, SyncStatus
@@ -96,6 +97,7 @@ def command(  # noqa: PLR0913 - click passes one argument per option
     outcomes = _sync_all(session, wanted, as_json=as_json, **request)
     as_list = all_profiles or len(wanted) > 1
     profiles = [outcome.finished.profile for outcome in outcomes]
+    _warn_of_hooks(session)
     sizes = {profile: size_document(session.paths, profile) for profile in profiles}
     if as_json:
         printed = tuple(outcome.document(sizes[outcome.finished.profile]) for outcome in outcomes)
@@ -106,6 +108,14 @@ def command(  # noqa: PLR0913 - click passes one argument per option
             if note := lapsed_note(session.profile(profile).account):
                 warn(f"{profile}: {note}")
     return _exit_code(outcomes)
+
+
+def _warn_of_hooks(session: Session) -> None:
+    """Say on stderr that no hook was run because the settings can't be read."""
+    try:
+        load_app_settings(session.paths)
+    except SettingsError as error:
+        warn(f"No hook was run. {error.sentence}")
 
 
 def sync_one(session: Session, name: str, *, silent: bool) -> int:
