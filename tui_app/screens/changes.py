@@ -79,7 +79,7 @@ def tab_words(view: ChangeList, chosen: Kind | None, *, only_new: bool) -> Conte
         words = f" {kind.plural.capitalize() if kind else 'All'} {view.narrowed(kind, only_new=only_new).total:,} "
         chooses = Style.from_meta({"@click": f"screen.kind('{kind}')"})
         tabs.append(Content.assemble((words, "bold $text-accent" if kind is chosen else chooses)))
-    return Content.assemble(*tabs, ("  only new", "$text-warning") if only_new else "")
+    return Content.assemble((" only new ", "$text-warning") if only_new else "", *tabs)
 
 
 def why_no_changes(run: SyncRunInfo) -> Emptiness:
@@ -107,7 +107,9 @@ def change_words(changed: ChangedItem) -> Content:
     return Content("\n").join(lines)
 
 
-_OTHERS_CHANGED: Final = Emptiness("Nothing here", "This sync changed other titles.", "t shows other kinds")
+_OTHERS_CHANGED: Final = Emptiness(
+    "Nothing here", "This sync changed other titles.", "t shows other kinds, n all changes or only new titles"
+)
 
 
 class ChangeSource:
@@ -254,8 +256,8 @@ class ChangesScreen(MainScreen):
             self.runs.show(rows)
 
     @work(exclusive=True, group="changes", exit_on_error=False)
-    async def _show_run(self, key: str, *, rest_s: float = 0) -> None:
-        """Show what a sync changed; reload when it is the same sync again."""
+    async def _show_run(self, key: str, *, rest_s: float = 0, from_top: bool = False) -> None:
+        """Show what a sync changed; reload when it is the same sync again, unless `from_top`."""
         await asyncio.sleep(rest_s)
         run = self._known.get(key)
         if run is None:
@@ -267,7 +269,7 @@ class ChangesScreen(MainScreen):
         shown = view.narrowed(self._kind, only_new=self._only_new)
         is_all = self._kind is None and not self._only_new
         self._source = ChangeSource(shown, run.omitted if is_all else 0)
-        is_same, self._shown_run = key == self._shown_run, key
+        is_same, self._shown_run = key == self._shown_run and not from_top, key
         if not shown.total:
             self._source = None
             self.changes.show_empty(*(why_no_changes(run) if not view.total else _OTHERS_CHANGED))
@@ -322,8 +324,7 @@ class ChangesScreen(MainScreen):
 
     def _narrow(self, kind: Kind | None, *, only_new: bool) -> None:
         self._kind, self._only_new = kind, only_new
-        shown, self._shown_run = self._shown_run, ""  # another list: from its beginning
-        self._show_run(shown)
+        self._show_run(self._shown_run, from_top=True)
 
     @work(exclusive=True, group="seen", exit_on_error=False)
     async def action_mark_seen(self) -> None:

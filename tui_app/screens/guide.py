@@ -28,10 +28,11 @@ from tui_app.screens.guide_blocks import USES, GuideBlocks, Use
 from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.item.channel_page import programme_item, programme_words, progress_line
 from tui_app.screens.list_controller import REST_S, ListController
-from tui_app.screens.list_state import ListState, why_empty, why_waiting
+from tui_app.screens.list_state import ListState
 from tui_app.screens.main_screen import hidden_key, scroll_keys
 from tui_app.screens.marks import marks_width
 from tui_app.screens.registry import key_of
+from tui_app.screens.status_words import why_empty, why_waiting
 from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.details import Details

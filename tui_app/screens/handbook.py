@@ -139,12 +139,10 @@ class HandbookScreen(ModalScreen[None]):
     def _show_cell(self, block: MarkdownBlock) -> None:
         """Scroll to the hit in a table, which may be longer than the page."""
         start, end = block.source_range
-        before = [hit for hit in self._found[: self._hit] if hit.chapter == self._found[self._hit].chapter]
-        number = sum(start <= hit.line < end for hit in before)
-        words = self._box.value.casefold().split()
-        cells = [cell for cell in block.query(Static) if any(word in str(cell.content).casefold() for word in words)]
-        for cell in cells[number : number + 1]:
-            cell.scroll_visible(animate=False)
+        cells, rows = list(block.query(Static)), end - start - 1  # the line below the headings is no row
+        if cells and rows > 1 and len(cells) % rows == 0:
+            row = max(0, self._found[self._hit].line - start - 1)
+            cells[row * (len(cells) // rows)].scroll_visible(animate=False)
 
     def _choose(self, name: str) -> None:
         self._chapters.highlighted = list(TITLES).index(name)

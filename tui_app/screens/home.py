@@ -19,11 +19,10 @@ from tui_app.messages import ScreenWanted
 from tui_app.screens.browse.columns import running
 from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.list_controller import REST_S, ListController
-from tui_app.screens.list_state import why_home_empty, why_waiting
 from tui_app.screens.main_screen import hidden_key, scroll_keys, with_playing_enter
 from tui_app.screens.marks import ShownMarks
 from tui_app.screens.registry import key_of
-from tui_app.screens.status_words import how_far, title_words
+from tui_app.screens.status_words import how_far, title_words, why_home_empty, why_waiting
 from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.details import Details
 from tui_app.widgets.list_model import Column, ListRow, RowsSource

@@ -74,17 +74,17 @@ def scroll_keys(prefix: str) -> tuple[Binding, ...]:
 def with_playing_enter(found: dict[str, ActiveBinding], word: str = "Play") -> dict[str, ActiveBinding]:
     """Relabel Enter in lists where it plays, and hide `p` from the footer."""
     if "enter" in found and found["enter"].binding.id in ("list.open", "seasons.open"):
-        found = with_enter(found, found["enter"].binding.id, word)
+        found = with_enter(found, found["enter"].binding.id, word, f"{word} it")
         if "p" in found and word != "Open":
             found["p"] = found["p"]._replace(binding=replace(found["p"].binding, show=False))
     return found
 
 
-def with_enter(found: dict[str, ActiveBinding], id: str, word: str) -> dict[str, ActiveBinding]:
+def with_enter(found: dict[str, ActiveBinding], id: str, word: str, tooltip: str) -> dict[str, ActiveBinding]:
     """Relabel Enter where it is the binding with this id."""
     if "enter" in found and found["enter"].binding.id == id:
-        enter = replace(found["enter"].binding, description=word, tooltip=f"{word} it")
-        found["enter"] = found["enter"]._replace(binding=enter, tooltip=f"{word} it")
+        enter = replace(found["enter"].binding, description=word, tooltip=tooltip)
+        found["enter"] = found["enter"]._replace(binding=enter, tooltip=tooltip)
     return found
 
 

@@ -28,6 +28,14 @@ _GIVE_WAY: Final[Mapping[str, frozenset[str]]] = {
     "item.versions": frozenset("A"),
     "changes.seen": frozenset("N"),
     "library.hide": frozenset("X"),
+    "library.category": frozenset("Y"),
+    "changes.kind": frozenset("t"),
+    "changes.new": frozenset("n"),
+    "opened.trailer": frozenset("t"),
+    "details.left": frozenset(("left", "h")),
+    "details.right": frozenset(("right", "l")),
+    "categories.fold": frozenset(("left", "h")),
+    "categories.unfold": frozenset(("right", "l")),
 }
 _MODIFIERS: Final = frozenset(("ctrl", "shift", "alt", "super", "hyper", "meta"))
 

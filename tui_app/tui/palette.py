@@ -228,7 +228,7 @@ class CategoryCommands(Provider):
                 found = await active.library.categories(kind)
             except XtreamTuiError:  # commands work without a library
                 return
-            scored = [(matcher.match(category.name), category) for category in found]
+            scored = [(matcher.match(category.name), category) for category in found if not category.hidden]
             best = nlargest(_CATEGORIES, (one for one in scored if one[0] > 0), key=itemgetter(0))
             for score, category in best:
                 words = f"Category: {category.name}"

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from tui_app.catalog import NO_FOLDER, Category
-from tui_app.catalog.category_groups import CategoryGroup, group_categories
+from tui_app.catalog.category_groups import CategoryGroup, group_categories, split_prefix
 from tui_app.text import fold
 from tui_app.widgets.glyphs import glyphs
 from tui_app.widgets.list_model import Column, ListRow, RowsSource
@@ -218,7 +218,10 @@ class CategoryList(SelectableList):
         shown = categories if reveal_hidden else [category for category in categories if not category.hidden]
         is_long = len(shown) > MOST_UNFOLDED
         names = tuple(category.name for category in shown)
-        self._groups = group_categories(shown) if is_long else (CategoryGroup("", tuple(shown), names),)
+        groups = group_categories(shown) if is_long else ()
+        # with a prefix before the one of the group, the filter `cat:PREFIX` would not say the same
+        is_tree = all(fold(split_prefix(one.categories[0].name)[0]) == fold(one.prefix) for one in groups if one.prefix)
+        self._groups = groups if groups and is_tree else (CategoryGroup("", tuple(shown), names),)
         self._all_count = all_count
         self._unfolded |= {one.prefix for one in self._groups if any(each.id == chosen for each in one.categories)}
         self._tree = _Tree(self._groups, all_count, self._unfolded)

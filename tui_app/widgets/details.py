@@ -290,7 +290,9 @@ class Details(ScrollView, can_focus=True):
         """Go to the nearest entry above or below when it is visible or next to it, else scroll by a line."""
         top, height = self.scroll_offset.y, self.size.height
         place = self._place()
-        line, x = place if place is not None else (top - 1 if step > 0 else len(self._lines), 0)
+        if place is None and step < 0 and top == 0:
+            return
+        line, x = place if place is not None else (top - 1 if step > 0 else min(top + height, len(self._lines)), 0)
         if place is not None and not top <= line < top + height:
             line = top - 1 if step > 0 else top + height  # it was scrolled out of sight
         if step > 0:

@@ -24,7 +24,8 @@ from tui_app.library import Library
 from tui_app.library.marks import names_words
 from tui_app.messages import SettingsChanged
 from tui_app.screens.browse.controller import BrowseController
-from tui_app.screens.list_state import ORDER_WORDS, SORTS, ListState, hidden_words
+from tui_app.screens.list_state import ORDER_WORDS, SORTS, ListState
+from tui_app.screens.status_words import hidden_words
 from tui_app.services.app_state import AppState
 from tui_app.widgets.search_box import SearchBox
 from tui_app.widgets.words import count_words
@@ -125,7 +126,8 @@ class BrowseDialogs:
 
         settings = await asyncio.to_thread(app_state.profiles.get_sync_settings, library.profile)
         skipped = settings.excluded_categories.get(self._browse.kind, ())
-        is_hidden, is_skipped = all(one.hidden for one in chosen), all(one.id in skipped for one in chosen)
+        is_hidden = all(one.hidden for one in chosen)
+        is_skipped = all(one.id in skipped for one in chosen if one.id != UNCATEGORISED_ID)
         titles = count_words(sum(one.count for one in chosen), "title")
         names = ", ".join(one.name for one in chosen[:_NAMED])
         more = f" and {len(chosen) - _NAMED:,} more" if len(chosen) > _NAMED else ""
@@ -133,10 +135,11 @@ class BrowseDialogs:
         sync = Choice("sync", "Sync again") if is_skipped else Choice("skip", "Don't sync")
         lines = (f"{names}{more}", "The next sync removes what is not synced. Your marks stay; z undoes it.")
         question = f"{titles} in {'one category' if len(chosen) == 1 else f'{len(chosen):,} categories'}"
-        choices = (hide, sync, Choice("close", "Cancel", "primary"))
+        provided = [one for one in chosen if one.id != UNCATEGORISED_ID]  # the only ones a sync can leave out
+        choices = (hide, *((sync,) if provided else ()), Choice("close", "Cancel", "primary"))
         answer = await self._screen.app.push_screen_wait(ChoiceDialog("Categories", question, lines, choices))
         if answer in ("skip", "sync"):
-            await self._choose_for_sync(app_state, library, chosen, synced=answer == "sync")
+            await self._choose_for_sync(app_state, library, provided, synced=answer == "sync")
         return answer == "hide" if answer in ("hide", "show") else None
 
     async def _choose_for_sync(
@@ -144,7 +147,7 @@ class BrowseDialogs:
     ) -> None:
         """Let the next syncs fetch these categories, or leave them out. One undo step."""
         kind, profiles, profile = self._browse.kind, app_state.profiles, library.profile
-        ids = [one.id for one in chosen if one.id != UNCATEGORISED_ID]
+        ids = [one.id for one in chosen]
 
         def leave_out(wanted: Collection[str]) -> Collection[str]:
             """Leave out these of the chosen ones alone; return which were left out before."""

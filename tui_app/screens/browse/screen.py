@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -23,9 +22,10 @@ from tui_app.screens.browse.controller import BrowseController
 from tui_app.screens.browse.dialogs import BrowseDialogs, FilterLine
 from tui_app.screens.item.actions import ItemActions
 from tui_app.screens.list_controller import REST_S, ListController
-from tui_app.screens.list_state import ListState, why_empty, why_waiting
+from tui_app.screens.list_state import ListState
 from tui_app.screens.main_screen import hidden_key, scroll_keys
 from tui_app.screens.marks import marks_line, marks_width
+from tui_app.screens.status_words import why_empty, why_waiting
 from tui_app.services.app_state import ActiveProfile
 from tui_app.widgets.category_tree import CategoryList
 from tui_app.widgets.details import Details
@@ -77,7 +77,7 @@ class BrowseScreen(ItemActions):
             before_rows=self._show_around,
         )
         self._items: Items | None = None
-        self._has_counted = False
+        self._opens = self._reads_categories = self._has_counted = False
 
     @property
     def state(self) -> ListState:
@@ -147,18 +147,24 @@ class BrowseScreen(ItemActions):
         if says_why_empty or parts & {self.kind.plural, "categories", "all", "seen", "marks"}:
             self._show(read_categories=parts != {"seen"}, keep=not self.list.is_empty)
 
+    def _show(self, *, opens: bool = False, read_categories: bool = False, keep: bool = False) -> None:
+        """Read the list and show it, and what a cancelled question had to read. `opens`: in its saved state."""
+        self._opens |= opens
+        self._reads_categories |= read_categories
+        self._show_now(keep=keep)
+
     @work(exclusive=True, group="view", exit_on_error=False)
-    async def _show(self, *, opens: bool = False, read_categories: bool = False, keep: bool = False) -> None:
-        """Read the list and show it. A newer question cancels this one. `opens`: in its saved state."""
+    async def _show_now(self, *, keep: bool) -> None:
         self.workers.cancel_group(self, "rest")  # it would run an older query
-        if opens:
+        if self._opens:
             try:
                 self.browse.state = ListState.from_json(await self.library.remembered.screen_state(self.screen_id))
                 self.list.row_key = self.state.row_key
             except XtreamTuiError as error:
                 self.list.fail(error, "Your marks can't be read")
                 return
-        await self._load(read_categories=read_categories, keep=keep)
+            self._opens = False
+        await self.list.load(self._read, keep=keep)
 
     @work(exclusive=True, group="rest", exit_on_error=False)
     async def _show_after(self, rest_s: float) -> None:
@@ -166,14 +172,13 @@ class BrowseScreen(ItemActions):
         await asyncio.sleep(rest_s)
         self._show()
 
-    async def _load(self, *, read_categories: bool = False, keep: bool = False) -> None:
-        await self.list.load(partial(self._read, read_categories=read_categories), keep=keep)
-
-    async def _read(self, *, read_categories: bool) -> ItemSource:
-        library = self.library
+    async def _read(self) -> ItemSource:
+        library, read_categories = self.library, self._reads_categories
         if read_categories and self.active.stats is None:
             await self.app_state.refresh_stats()
-        self._items, self._has_counted = await self.browse.read(library, categories=read_categories)
+        self._items, has_counted = await self.browse.read(library, categories=read_categories)
+        self._has_counted |= has_counted
+        self._reads_categories &= not read_categories
         return self._source(self._items)
 
     def _source(self, items: Items) -> ItemSource:
@@ -217,7 +222,7 @@ class BrowseScreen(ItemActions):
         rest_s: float = 0,
     ) -> None:
         """Change the list state and show the result, with the cursor on its title or `from_top`."""
-        self.browse.state = state
+        self.browse.state, self._opens = state, False  # it replaces the saved one, even if that is being read
         if from_top:
             self.list.row_key = None
         if rest_s:
@@ -303,7 +308,7 @@ class BrowseScreen(ItemActions):
     async def on_paged_list_letter_jump_requested(self, event: PagedList.LetterJumpRequested) -> None:
         if self.state.sort != "name":
             self.browse.state = replace(self.state, sort="name", descending=False)
-            await self._load(keep=True)
+            await self.list.load(self._read, keep=True)
         index = await self.browse.index_of_letter(self.library, event.letter)
         if index is not None:
             self.titles.move_to(index)

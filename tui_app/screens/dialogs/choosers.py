@@ -124,7 +124,9 @@ class VersionsDialog(Dialog[VersionAnswer]):
         event.stop()
         version = self._versions[int(event.key)]
         if self.query_one(PagedList).size.width < _REASON_FROM and version.why:
-            self.query_one(".box").border_title = "Split off" if version.is_apart else version.why.capitalize()
+            self.query_one(".box").border_title = (
+                "Split off" if version.is_apart else version.why[:1].upper() + version.why[1:]
+            )
 
     def on_paged_list_activated(self, event: PagedList.Activated) -> None:
         event.stop()

@@ -112,7 +112,15 @@ class PlayerControls(ModalScreen[None]):
         for active in self.active_bindings.values():
             if active.enabled and active.binding.id:
                 shown.setdefault(active.binding.id, self.app.get_key_display(active.binding))
-        hints = [(" ".join(shown[id_] for id_ in ids), words) for ids, words in _HINTS if shown.keys() >= set(ids)]
-        return Content("  ").join(
-            Content.assemble((keys, "bold"), f"\N{NO-BREAK SPACE}{words}") for keys, words in hints
-        )
+        lines: list[list[Content]] = [[]]
+        cells = 0
+        for ids, words in _HINTS:
+            if shown.keys() >= set(ids):
+                keys = " ".join(shown[id_] for id_ in ids)
+                hint = Content.assemble((keys, "bold"), f"\N{NO-BREAK SPACE}{words}")
+                if lines[-1] and cells + hint.cell_length > self.app.size.width - 6:
+                    lines.append([])
+                    cells = 0
+                lines[-1].append(hint)
+                cells += hint.cell_length + 2
+        return Content("\n").join(Content("  ").join(line) for line in lines)

@@ -134,7 +134,8 @@ class ItemActions(MainScreen):
     def active_bindings(self) -> dict[str, ActiveBinding]:
         found = super().active_bindings
         if isinstance(self.focused, Details) and self.focused.entry is not None:
-            return with_enter(found, "details.choose", self.focused.entry.words)
+            words = self.focused.entry.words
+            return with_enter(found, "details.choose", words, words)
         return with_playing_enter(found) if self.enter_plays else found
 
     def label_enter(self) -> None:
@@ -305,7 +306,7 @@ class ItemActions(MainScreen):
             if not answer.splits:
                 return chosen
             if chosen.profile not in ("", library.profile):
-                self.notify(f"It is one of the profile {chosen.profile}: split it there.", markup=False)
+                self.notify(f"This version belongs to profile {chosen.profile}. Split it there.", markup=False)
                 continue
             is_split = await library.marks.toggle((chosen.item.ref,), Mark.SPLIT)
             words = "split from its title" if is_split else "grouped with its title again"
