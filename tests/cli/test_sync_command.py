@@ -73,7 +73,7 @@ def test_a_log_gets_plain_lines(cli: Cli, own_panel: DemoPanel) -> None:
 
 
 def test_settings_that_can_not_be_read_are_named_as_no_hook_was_run(cli: Cli, own_panel: DemoPanel) -> None:
-    keep_untested(cli, own_panel.url)
+    add_profile(cli, own_panel)
     cli.paths.settings_file.write_text("[hooks]\nafter_snyc = 'x'\n")
     done = cli("sync", "--only", "channels", "--json")
     assert "No hook was run. " in done.err and "after_sync, new_episode, held_back" in done.err
