@@ -316,3 +316,11 @@ async def test_category_names_have_the_room_they_need_where_the_details_are_hidd
         await driver.press("d")
         await driver.until(lambda: driver.says(longest), "the longest name")
         assert driver.screen.side.size.width <= WIDE[0] // 3
+
+
+async def test_categories_keep_their_room_beside_list_and_details_one_above_the_other(paths: Paths) -> None:
+    async with running(paths, USUAL) as driver:
+        await to_movies(driver)
+        await driver.press("d")
+        await driver.until(lambda: driver.screen.pane.display, "the details")
+        await driver.until(lambda: driver.screen.side.size.width >= 24, "the categories")

@@ -60,7 +60,7 @@ class ItemActions(MainScreen):
         }
         &.-middle.-with-details #body.three {
             layout: grid; grid-size: 2 2; grid-columns: 26 1fr; grid-rows: 3fr 2fr;
-            & > .side { row-span: 2; width: 1fr; }
+            & > .side { row-span: 2; width: 1fr; max-width: 100%; }
         }
         &.-narrow #body { layout: vertical; }
         &.-narrow .side, &.-slim .side { display: none; width: 1fr; max-width: 100%; border-right: none; }
