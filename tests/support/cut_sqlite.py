@@ -199,9 +199,6 @@ class _Connection:
     def create_function(self, name: str, count: int, function: Any, *, deterministic: bool = False) -> None:
         self.inner.create_scalar_function(name, function, count, deterministic=deterministic)
 
-    def set_trace_callback(self, callback: Any) -> None:
-        raise NotImplementedError
-
     def __enter__(self) -> Self:
         return self
 

@@ -6,6 +6,8 @@ Pictures come from strangers: only common formats are decoded, and none with mor
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
@@ -16,6 +18,11 @@ Colour = tuple[int, int, int]
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 #: A decoded pixel takes up to 4 bytes: 48 MB.
 MOST_PIXELS: Final = 12_000_000
+#: What decoders raise for broken files, by format and by version of Pillow, whose own errors are `OSError`s.
+_BROKEN: Final = (
+    *(OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, ArithmeticError, RuntimeError),
+    *(AssertionError, MemoryError, struct.error, zlib.error),
+)
 #: Colours are rounded to multiples of this, so that neighbouring cells are often equal and cost no bytes.
 _STEP: Final = 8
 
@@ -42,7 +49,7 @@ def drawn(content: bytes, columns: int, rows: int, ground: Colour) -> Picture | 
 
     None for anything but a sound picture of a known format and a sane size.
     """
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - an extra, and only where pictures are shown
+    from PIL import Image  # noqa: PLC0415 - an extra, and only where pictures are shown
 
     Image.MAX_IMAGE_PIXELS = None  # the size is checked here, before anything is decoded
     try:
@@ -54,10 +61,7 @@ def drawn(content: bytes, columns: int, rows: int, ground: Colour) -> Picture | 
             pixels = source.convert("RGBA").resize(size, Image.Resampling.BOX, reducing_gap=2.0)
         canvas = Image.new("RGBA", size, (*ground, 255))
         canvas.alpha_composite(pixels)
-    # Decoders of broken files raise these; which one depends on the format and on the version of Pillow.
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError,
-            MemoryError, ZeroDivisionError, OverflowError, KeyError, NotImplementedError, RuntimeError,
-            AssertionError):  # fmt: skip
+    except _BROKEN:
         return None
     return _in_cells(canvas.convert("RGB").tobytes(), *size, ground)
 

@@ -44,10 +44,20 @@ _THIS_COMPUTER: Final = ("127.0.0.1", "localhost", "::1")
 _LOCAL_ENDINGS: Final = (".localhost", ".local", ".lan", ".internal", ".home.arpa", ".home", ".box")
 #: Networks of IPv6 with an address of IPv4 inside: NAT64 at the end, 6to4 behind the first 16 bits.
 _NAT64, _6TO4 = ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16")
-#: Proxies on this computer give names addresses of this network, and know the real ones.
+#: Some proxies on this computer resolve names to made-up addresses of this network, and know the real ones.
 _MADE_UP: Final = ipaddress.ip_network("198.18.0.0/15")
 #: The last part of a number in an unusual form, such as `127.0x1`, which resolvers accept.
 _NUMBER: Final = re.compile(r"0x[0-9a-f]*|[0-9]+")
+#: Bytes of all files on disk.
+LIMIT: Final = 200_000_000
+#: The largest picture, in bytes.
+LARGEST: Final = 5_000_000
+_SHARE_KEPT: Final = 0.8  # of the limit, after a clean-up
+_PICTURE_HOLDS_S: Final = 30 * 86_400
+_NOTHING_HOLDS_S: Final = 86_400
+_USED_AGAIN_AFTER_S: Final = 86_400
+_WRITES_BEFORE_CLEANUP: Final = 64
+_DIGEST: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class Pictures:
@@ -175,18 +185,6 @@ def is_local(url: str) -> bool:
         return "." not in host or host.endswith(_LOCAL_ENDINGS) or _NUMBER.fullmatch(last) is not None
 
 
-#: Bytes of all files.
-LIMIT: Final = 200_000_000
-#: The largest picture, in bytes.
-LARGEST: Final = 5_000_000
-_KEPT: Final = 0.8  # of the limit, after a clean-up
-_PICTURE_HOLDS_S: Final = 30 * 86_400
-_NOTHING_HOLDS_S: Final = 86_400
-_USED_AGAIN_AFTER_S: Final = 86_400
-_WRITES_BEFORE_CLEANUP: Final = 64
-_DIGEST: Final = re.compile(r"[0-9a-f]{32}")
-
-
 class PictureCache:
     """The pictures of a folder. No method raises: a cache that fails is a cache without content."""
 
@@ -237,7 +235,7 @@ class PictureCache:
         for _, size, path in found:
             Path(path).unlink(missing_ok=True)
             total -= size
-            if total <= self._limit * _KEPT:
+            if total <= self._limit * _SHARE_KEPT:
                 return
 
     def _of_address(self, address: str) -> Path:

@@ -32,8 +32,8 @@ class Details(ScrollView, can_focus=True):
 
     `note` is one line about the details themselves ("fetching …", "offline: these are from 3 May"); `set_note`
     changes only that line; `set_extras` adds what takes longer to find, `set_picture` what was asked for by
-    `PictureWanted`. When it has the focus, the arrows go from entry
-    to entry and scroll where there is none, Enter chooses one; call `action_scroll(lines)` otherwise.
+    `PictureWanted`. When it has the focus, the arrows go from entry to entry and scroll where there is none, Enter
+    chooses one; call `action_scroll(lines)` otherwise.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
