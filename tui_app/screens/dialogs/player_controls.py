@@ -53,9 +53,9 @@ class PlayerControls(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "app.player('pause')", "Pause or continue", tooltip="Pause or continue", id="player.pause"),
         Binding("left,h", "app.player('seek', -10)", "10 s back", tooltip="10 seconds back", id="player.back"),
-        Binding("right,l", "app.player('seek', 10)", "10 s on", tooltip="10 seconds on", id="player.on"),
+        Binding("right,l", "app.player('seek', 10)", "10 s forward", tooltip="10 seconds forward", id="player.on"),
         Binding("down,j", "app.player('seek', -60)", "1 min back", tooltip="1 minute back", id="player.minute_back"),
-        Binding("up,k", "app.player('seek', 60)", "1 min on", tooltip="1 minute on", id="player.minute_on"),
+        Binding("up,k", "app.player('seek', 60)", "1 min forward", tooltip="1 minute forward", id="player.minute_on"),
         Binding("<", "app.play_episode(-1)", "Previous", tooltip="Previous episode", id="player.previous"),
         Binding(">", "app.play_episode(1)", "Next", tooltip="Next episode", id="player.next"),
         Binding("minus", "app.player('volume', -5)", "Quieter", tooltip="Quieter", id="player.quieter"),
